@@ -1,0 +1,1 @@
+//! What a chart is: files, metadata, dependencies, values, schema.

@@ -1,0 +1,6 @@
+//! Dates and durations.
+
+use crate::value::call::Function;
+
+/// The functions of this family.
+pub const FUNCTIONS: &[Function] = &[];

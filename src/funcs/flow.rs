@@ -1,0 +1,6 @@
+//! Defaults, emptiness, ternary, fail and required.
+
+use crate::value::call::Function;
+
+/// The functions of this family.
+pub const FUNCTIONS: &[Function] = &[];

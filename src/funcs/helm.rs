@@ -1,0 +1,6 @@
+//! Helm's own: include, tpl, lookup.
+
+use crate::value::call::Function;
+
+/// The functions of this family.
+pub const FUNCTIONS: &[Function] = &[];

@@ -1,0 +1,6 @@
+//! File paths.
+
+use crate::value::call::Function;
+
+/// The functions of this family.
+pub const FUNCTIONS: &[Function] = &[];

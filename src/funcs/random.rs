@@ -1,0 +1,6 @@
+//! Random strings, numbers and UUIDs.
+
+use crate::value::call::Function;
+
+/// The functions of this family.
+pub const FUNCTIONS: &[Function] = &[];

@@ -1,0 +1,6 @@
+//! Kinds, types and deep equality.
+
+use crate::value::call::Function;
+
+/// The functions of this family.
+pub const FUNCTIONS: &[Function] = &[];

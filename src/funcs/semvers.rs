@@ -1,0 +1,6 @@
+//! Semantic versions.
+
+use crate::value::call::Function;
+
+/// The functions of this family.
+pub const FUNCTIONS: &[Function] = &[];

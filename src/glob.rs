@@ -1,0 +1,1 @@
+//! Path patterns: gobwas/glob (`Files.Glob`) and `filepath.Match` (`.helmignore`, `--show-only`).

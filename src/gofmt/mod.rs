@@ -1,0 +1,1 @@
+//! Go's formatting: fmt verbs, strconv's numbers and quotes.

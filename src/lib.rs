@@ -1,0 +1,18 @@
+//! pintle renders Helm charts offline, byte for byte as Helm does.
+
+pub mod chart;
+pub mod cli;
+pub mod funcs;
+pub mod glob;
+pub mod gofmt;
+pub mod gotime;
+pub mod json;
+pub mod limits;
+pub mod neturl;
+pub mod regex;
+pub mod render;
+pub mod semver;
+pub mod template;
+pub mod toml;
+pub mod value;
+pub mod yaml;

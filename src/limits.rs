@@ -1,0 +1,34 @@
+//! Every limit in one place. Helm's own where it has one; otherwise large enough that no real chart meets it.
+
+/// Nesting of maps and lists in any value.
+pub const VALUE_DEPTH: usize = 10_000;
+/// Nesting of YAML collections (go-yaml's own limit).
+pub const YAML_DEPTH: usize = 10_000;
+/// Bytes of one YAML document's scalars after aliases are expanded.
+pub const YAML_EXPANDED_BYTES: usize = 64 << 20;
+/// Nested calls of one `include` name (Helm's own limit).
+pub const INCLUDE_DEPTH: usize = 1_000;
+/// Nested executions of `{{template}}` (Go's own limit).
+pub const TEMPLATE_DEPTH: usize = 100_000;
+/// Nested parentheses and control structures while parsing (Go's own limit).
+pub const PARSE_DEPTH: usize = 10_000;
+/// Executor steps of one render.
+pub const FUEL: u64 = 1_000_000_000;
+/// Bytes of values that one render may make.
+pub const RENDER_MEMORY: u64 = 512 << 20;
+/// Bytes of output of one render.
+pub const RENDER_OUTPUT: u64 = 256 << 20;
+/// Unpacked bytes of a chart, archives in it included (Helm's own limit).
+pub const CHART_BYTES: u64 = 100 << 20;
+/// Entries of a chart archive.
+pub const ARCHIVE_ENTRIES: usize = 10_000;
+/// Highest list index in `--set` (Helm's own limit).
+pub const SET_INDEX: i64 = 65_536;
+/// Deepest nesting in `--set` (Helm's own limit).
+pub const SET_DEPTH: usize = 30;
+/// Bytes of a values file from a URL.
+pub const DOWNLOAD_BYTES: u64 = 100 << 20;
+/// Redirects followed by a download.
+pub const REDIRECTS: usize = 10;
+/// Evaluation steps of a JSON schema.
+pub const SCHEMA_STEPS: u64 = 10_000_000;

@@ -1,0 +1,1 @@
+//! URLs as net/url reads and prints them.

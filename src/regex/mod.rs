@@ -1,0 +1,1 @@
+//! Go's regular expression syntax over the regex-automata engines.

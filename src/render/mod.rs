@@ -1,0 +1,1 @@
+//! Charts and values to manifests.

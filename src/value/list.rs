@@ -1,0 +1,82 @@
+//! Go slices.
+
+use std::sync::Arc;
+
+use ecow::EcoVec;
+use parking_lot::Mutex;
+
+use super::{Type, Value};
+
+/// A Go slice other than `[]byte`: an element type and items. Clones share the items, and a change (Sprig's
+/// `sortAlpha` sorts a `[]string` in place) is seen through every clone.
+#[derive(Clone, Debug)]
+pub struct List(Arc<Cell>);
+
+#[derive(Debug)]
+struct Cell {
+    elem: Type,
+    nil: bool,
+    items: Mutex<EcoVec<Value>>,
+}
+
+impl List {
+    /// A slice with elements of Go type `elem`.
+    pub fn new(elem: Type, items: impl IntoIterator<Item = Value>) -> List {
+        List(Arc::new(Cell { elem, nil: false, items: Mutex::new(items.into_iter().collect()) }))
+    }
+
+    /// The nil slice with elements of Go type `elem`: prints as `[]`, but is `null` in JSON.
+    pub fn nil(elem: Type) -> List {
+        List(Arc::new(Cell { elem, nil: true, items: Mutex::new(EcoVec::new()) }))
+    }
+
+    /// The items at this moment; later changes do not show in what was returned. Costs no copy.
+    pub fn items(&self) -> EcoVec<Value> {
+        self.0.items.lock().clone()
+    }
+
+    /// The item at `index`.
+    pub fn get(&self, index: usize) -> Option<Value> {
+        self.0.items.lock().get(index).cloned()
+    }
+
+    /// Number of items.
+    pub fn len(&self) -> usize {
+        self.0.items.lock().len()
+    }
+
+    /// True if there is no item.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// True for the nil slice.
+    pub fn is_nil(&self) -> bool {
+        self.0.nil
+    }
+
+    /// Replaces the items, for every clone.
+    pub fn replace(&self, items: EcoVec<Value>) {
+        *self.0.items.lock() = items;
+    }
+
+    /// The element type.
+    pub fn elem(&self) -> Type {
+        self.0.elem
+    }
+
+    /// The slice type, e.g. `[]interface {}`.
+    pub fn go_type(&self) -> Type {
+        self.0.elem.slice_of()
+    }
+
+    /// True if both are the same slice, not only equal ones.
+    pub fn same(&self, other: &List) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// A new slice of the same type and nilness with other items.
+    pub(super) fn with_items(&self, items: EcoVec<Value>) -> List {
+        List(Arc::new(Cell { elem: self.0.elem, nil: self.0.nil, items: Mutex::new(items) }))
+    }
+}

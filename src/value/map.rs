@@ -1,0 +1,133 @@
+//! Go maps with string keys.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use super::{Str, Type, Value};
+
+/// The entries of a map in key order, which is the order in which Go's templates walk and print maps.
+pub type Entries = BTreeMap<Str, Value>;
+
+/// A Go map with string keys. Clones share the entries: a change is seen through every clone.
+#[derive(Clone, Debug)]
+pub struct Map(Arc<Cell>);
+
+#[derive(Debug)]
+struct Cell {
+    go_type: Type,
+    nil: bool,
+    /// Copied on write while a snapshot is alive, so walking a map and changing it never meet.
+    entries: Mutex<Arc<Entries>>,
+}
+
+impl Map {
+    /// An empty `map[string]interface {}`.
+    pub fn new() -> Map {
+        Map::typed(Type::ANY_MAP, Entries::new())
+    }
+
+    /// A map with values of Go type `elem`; of equal keys the last wins.
+    pub fn from_entries<K: Into<Str>>(elem: Type, entries: impl IntoIterator<Item = (K, Value)>) -> Map {
+        Map::typed(elem.map_of(), entries.into_iter().map(|(k, v)| (k.into(), v)).collect())
+    }
+
+    /// A map of the Go type `go_type`, which must be a map type or a named one.
+    pub fn typed(go_type: Type, entries: Entries) -> Map {
+        Map(Arc::new(Cell { go_type, nil: false, entries: Mutex::new(Arc::new(entries)) }))
+    }
+
+    /// The nil map of type `go_type`: prints as `map[]`, but is `null` in JSON.
+    pub fn nil(go_type: Type) -> Map {
+        Map(Arc::new(Cell { go_type, nil: true, entries: Mutex::default() }))
+    }
+
+    /// The value under `key`.
+    pub fn get(&self, key: impl AsRef<[u8]>) -> Option<Value> {
+        self.0.entries.lock().get(key.as_ref()).cloned()
+    }
+
+    /// True if `key` is there, also with a nil value.
+    pub fn contains_key(&self, key: impl AsRef<[u8]>) -> bool {
+        self.0.entries.lock().contains_key(key.as_ref())
+    }
+
+    /// Sets `key` to `value`.
+    pub fn insert(&self, key: impl Into<Str>, value: Value) {
+        // What was there is dropped after the lock: dropping a deep value may take other locks.
+        let key = key.into();
+        let old = Arc::make_mut(&mut self.0.entries.lock()).insert(key, value);
+        drop(old);
+    }
+
+    /// Removes `key` and gives its value.
+    pub fn remove(&self, key: impl AsRef<[u8]>) -> Option<Value> {
+        Arc::make_mut(&mut self.0.entries.lock()).remove(key.as_ref())
+    }
+
+    /// The entries at this moment; later changes do not show in what was returned. Costs no copy.
+    pub fn entries(&self) -> Arc<Entries> {
+        self.0.entries.lock().clone()
+    }
+
+    /// Replaces all entries, for every clone.
+    pub fn replace(&self, entries: Entries) {
+        let old = std::mem::replace(&mut *self.0.entries.lock(), Arc::new(entries));
+        drop(old);
+    }
+
+    /// Number of entries.
+    pub fn len(&self) -> usize {
+        self.0.entries.lock().len()
+    }
+
+    /// True if there is no entry.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// True for the nil map.
+    pub fn is_nil(&self) -> bool {
+        self.0.nil
+    }
+
+    /// The map type, e.g. `map[string]interface {}` or `common.Values`.
+    pub fn go_type(&self) -> Type {
+        self.0.go_type
+    }
+
+    /// The type of the values.
+    pub fn elem(&self) -> Type {
+        self.0.go_type.elem().unwrap_or(Type::Interface)
+    }
+
+    /// True if both are the same map, not only equal ones.
+    pub fn same(&self, other: &Map) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// An address that identifies this map among those alive, for cycle checks.
+    pub fn id(&self) -> usize {
+        Arc::as_ptr(&self.0) as usize
+    }
+
+    /// A map of the type `go_type` with the entries of this one at this moment.
+    pub fn retyped(&self, go_type: Type) -> Map {
+        Map(Arc::new(Cell { go_type, nil: self.0.nil, entries: Mutex::new(self.entries()) }))
+    }
+
+    pub(super) fn with_entries(&self, entries: Entries) -> Map {
+        Map(Arc::new(Cell {
+            go_type: self.0.go_type,
+            nil: self.0.nil,
+            entries: Mutex::new(Arc::new(entries)),
+        }))
+    }
+}
+
+impl Default for Map {
+    fn default() -> Map {
+        Map::new()
+    }
+}
