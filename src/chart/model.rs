@@ -1,0 +1,150 @@
+//! Charts as loaded, and as one render sees them.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::{Lock, Metadata};
+use crate::value::{Map, Str};
+
+/// A file of a chart.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// Path within the chart, separated by `/`.
+    pub name: Str,
+    /// The bytes, without a byte order mark at the start.
+    pub data: Str,
+}
+
+/// A chart as it lies on disk or in an archive. Loaded once, never changed.
+#[derive(Debug)]
+pub struct Chart {
+    /// `Chart.yaml`, with the dependencies of `requirements.yaml` in charts of API version v1.
+    pub metadata: Arc<Metadata>,
+    /// `Chart.lock` or `requirements.lock`.
+    pub lock: Option<Lock>,
+    /// Everything below `templates/`, in the order of loading.
+    pub templates: Vec<File>,
+    /// What is left for `.Files`: neither templates, nor subcharts, nor the files that have a field here.
+    pub files: Vec<File>,
+    /// `values.yaml`, its documents merged; the nil map if there is none. Never changed: [`Instance::values`]
+    /// is what may differ.
+    pub values: Map,
+    /// `values.schema.json`.
+    pub schema: Option<Str>,
+    /// The charts below `charts/`, by the name of their directory or archive.
+    pub subcharts: Vec<Arc<Chart>>,
+    /// Every file of the chart and its unpacked subcharts, as it was.
+    pub raw: Vec<File>,
+}
+
+/// A chart's part in one render: what [`super::dependencies::process`] made of it and the values.
+#[derive(Clone, Debug)]
+pub struct Instance {
+    /// Where templates, files and schema are.
+    pub chart: Arc<Chart>,
+    /// Its metadata with the name being the alias, if it has one, and only the enabled dependencies.
+    pub metadata: Arc<Metadata>,
+    /// Its default values, with what it imports from its subcharts.
+    pub values: Map,
+    /// The enabled subcharts.
+    pub subcharts: Vec<Instance>,
+    /// Names from the root down, e.g. `root/charts/sub`.
+    pub full_path: Str,
+}
+
+/// A file of a `crds/` directory.
+#[derive(Clone, Debug)]
+pub struct Crd {
+    /// Path with the charts above it, e.g. `root/charts/sub/crds/a.yaml`.
+    pub path: String,
+    /// The file.
+    pub file: File,
+}
+
+impl Chart {
+    /// The file `name` as it was loaded, e.g. `values.yaml`.
+    pub fn raw_file(&self, name: &str) -> Option<&File> {
+        self.raw.iter().find(|f| f.name == name)
+    }
+}
+
+impl Instance {
+    /// The chart's name, or its alias.
+    pub fn name(&self) -> &Str {
+        &self.metadata.name
+    }
+
+    /// True if no chart is above it.
+    pub fn is_root(&self) -> bool {
+        self.full_path == self.metadata.name
+    }
+
+    /// True for a library chart: only its partial templates (`_*`) count.
+    pub fn is_library(&self) -> bool {
+        self.metadata.is_library()
+    }
+
+    /// Files below `crds/` with a manifest's extension: its own, then those of its subcharts.
+    pub fn crds(&self) -> Vec<Crd> {
+        let mut found = Vec::new();
+        self.collect_crds(&mut found);
+        found
+    }
+
+    fn collect_crds(&self, found: &mut Vec<Crd>) {
+        for file in self.chart.files.iter().filter(|f| f.name.starts_with(b"crds/") && is_manifest(&f.name)) {
+            found.push(Crd { path: format!("{}/{}", self.full_path, file.name), file: file.clone() });
+        }
+        for subchart in &self.subcharts {
+            subchart.collect_crds(found);
+        }
+    }
+}
+
+/// True if the extension is that of a manifest.
+fn is_manifest(name: &[u8]) -> bool {
+    let extension = name.iter().rposition(|b| *b == b'.').map_or(&b""[..], |dot| &name[dot..]);
+    [&b".yaml"[..], b".yml", b".json"].iter().any(|e| extension.eq_ignore_ascii_case(e))
+}
+
+/// Why a chart or its values cannot be used. Its text is Helm's.
+#[derive(Debug)]
+pub struct Error {
+    /// Helm's text.
+    pub message: String,
+    /// What was wrong below, e.g. a [`crate::yaml::Error`] with its position.
+    pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Error {
+    /// An error of this text alone.
+    pub fn new(message: impl Into<String>) -> Error {
+        Error { message: message.into(), cause: None }
+    }
+
+    /// `context: cause`
+    pub fn because(
+        context: impl fmt::Display,
+        cause: impl std::error::Error + Send + Sync + 'static,
+    ) -> Error {
+        Error { message: format!("{context}: {cause}"), cause: Some(Box::new(cause)) }
+    }
+
+    /// The same error with `context: ` before its text.
+    #[must_use]
+    pub fn within(self, context: impl fmt::Display) -> Error {
+        Error { message: format!("{context}: {}", self.message), cause: self.cause }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.cause.as_deref().map(|e| e as &(dyn std::error::Error + 'static))
+    }
+}
