@@ -108,6 +108,12 @@ pub trait Host: Send + Sync {
     /// Nanoseconds since 1970-01-01T00:00:00Z.
     fn now(&self) -> i128;
 
+    /// The local time zone as the environment variable `TZ` names it. `None` if it is not set: the system's zone
+    /// (`/etc/localtime`). Empty: UTC.
+    fn time_zone(&self) -> Option<String> {
+        Some(String::new())
+    }
+
     /// Fills `buffer` with random bytes, fit for keys.
     fn random(&self, buffer: &mut [u8]);
 

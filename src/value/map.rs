@@ -12,7 +12,11 @@ pub type Entries = BTreeMap<Str, Value>;
 
 /// A Go map with string keys. Clones share the entries: a change is seen through every clone.
 #[derive(Clone, Debug)]
-pub struct Map(Arc<Cell>);
+pub struct Map {
+    cell: Arc<Cell>,
+    /// Seen as the type underneath a named one, as after Go's conversion to it.
+    underlying: bool,
+}
 
 #[derive(Debug)]
 struct Cell {
@@ -35,51 +39,55 @@ impl Map {
 
     /// A map of the Go type `go_type`, which must be a map type or a named one.
     pub fn typed(go_type: Type, entries: Entries) -> Map {
-        Map(Arc::new(Cell { go_type, nil: false, entries: Mutex::new(Arc::new(entries)) }))
+        Map::of_cell(Cell { go_type, nil: false, entries: Mutex::new(Arc::new(entries)) })
     }
 
     /// The nil map of type `go_type`: prints as `map[]`, but is `null` in JSON.
     pub fn nil(go_type: Type) -> Map {
-        Map(Arc::new(Cell { go_type, nil: true, entries: Mutex::default() }))
+        Map::of_cell(Cell { go_type, nil: true, entries: Mutex::default() })
+    }
+
+    fn of_cell(cell: Cell) -> Map {
+        Map { cell: Arc::new(cell), underlying: false }
     }
 
     /// The value under `key`.
     pub fn get(&self, key: impl AsRef<[u8]>) -> Option<Value> {
-        self.0.entries.lock().get(key.as_ref()).cloned()
+        self.cell.entries.lock().get(key.as_ref()).cloned()
     }
 
     /// True if `key` is there, also with a nil value.
     pub fn contains_key(&self, key: impl AsRef<[u8]>) -> bool {
-        self.0.entries.lock().contains_key(key.as_ref())
+        self.cell.entries.lock().contains_key(key.as_ref())
     }
 
     /// Sets `key` to `value`.
     pub fn insert(&self, key: impl Into<Str>, value: Value) {
         // What was there is dropped after the lock: dropping a deep value may take other locks.
         let key = key.into();
-        let old = Arc::make_mut(&mut self.0.entries.lock()).insert(key, value);
+        let old = Arc::make_mut(&mut self.cell.entries.lock()).insert(key, value);
         drop(old);
     }
 
     /// Removes `key` and gives its value.
     pub fn remove(&self, key: impl AsRef<[u8]>) -> Option<Value> {
-        Arc::make_mut(&mut self.0.entries.lock()).remove(key.as_ref())
+        Arc::make_mut(&mut self.cell.entries.lock()).remove(key.as_ref())
     }
 
     /// The entries at this moment; later changes do not show in what was returned. Costs no copy.
     pub fn entries(&self) -> Arc<Entries> {
-        self.0.entries.lock().clone()
+        self.cell.entries.lock().clone()
     }
 
     /// Replaces all entries, for every clone.
     pub fn replace(&self, entries: Entries) {
-        let old = std::mem::replace(&mut *self.0.entries.lock(), Arc::new(entries));
+        let old = std::mem::replace(&mut *self.cell.entries.lock(), Arc::new(entries));
         drop(old);
     }
 
     /// Number of entries.
     pub fn len(&self) -> usize {
-        self.0.entries.lock().len()
+        self.cell.entries.lock().len()
     }
 
     /// True if there is no entry.
@@ -89,40 +97,45 @@ impl Map {
 
     /// True for the nil map.
     pub fn is_nil(&self) -> bool {
-        self.0.nil
+        self.cell.nil
     }
 
     /// The map type, e.g. `map[string]interface {}` or `common.Values`.
     pub fn go_type(&self) -> Type {
-        self.0.go_type
+        if self.underlying { self.cell.go_type.underlying() } else { self.cell.go_type }
+    }
+
+    /// This very map, seen as the type underneath its named one: `.Values` passed as a `map[string]interface {}`.
+    pub fn underlying(&self) -> Map {
+        Map { cell: self.cell.clone(), underlying: true }
     }
 
     /// The type of the values.
     pub fn elem(&self) -> Type {
-        self.0.go_type.elem().unwrap_or(Type::Interface)
+        self.cell.go_type.elem().unwrap_or(Type::Interface)
     }
 
     /// True if both are the same map, not only equal ones.
     pub fn same(&self, other: &Map) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+        Arc::ptr_eq(&self.cell, &other.cell)
     }
 
     /// An address that identifies this map among those alive, for cycle checks.
     pub fn id(&self) -> usize {
-        Arc::as_ptr(&self.0) as usize
+        Arc::as_ptr(&self.cell) as usize
     }
 
     /// A map of the type `go_type` with the entries of this one at this moment.
     pub fn retyped(&self, go_type: Type) -> Map {
-        Map(Arc::new(Cell { go_type, nil: self.0.nil, entries: Mutex::new(self.entries()) }))
+        Map::of_cell(Cell { go_type, nil: self.cell.nil, entries: Mutex::new(self.entries()) })
     }
 
     pub(super) fn with_entries(&self, entries: Entries) -> Map {
-        Map(Arc::new(Cell {
-            go_type: self.0.go_type,
-            nil: self.0.nil,
+        Map::of_cell(Cell {
+            go_type: self.go_type(),
+            nil: self.cell.nil,
             entries: Mutex::new(Arc::new(entries)),
-        }))
+        })
     }
 }
 

@@ -138,6 +138,27 @@ impl Value {
         }
     }
 
+    /// What Go's templates take for true: not nil, not zero, not empty; structs always are.
+    pub fn is_true(&self) -> bool {
+        match self {
+            Value::Nil => false,
+            Value::Bool(b) => *b,
+            Value::Int(i) | Value::Int64(i) => *i != 0,
+            Value::Float64(f) => *f != 0.0,
+            Value::Num(n) => n.is_nonzero(),
+            Value::Str(s) | Value::Bytes(s) => !s.is_empty(),
+            Value::List(l) => !l.is_empty(),
+            Value::Map(m) => !m.is_empty(),
+            Value::Object(o) => match o.go_type().kind() {
+                Kind::Struct => true,
+                Kind::Map => o.entries().is_some_and(|e| !e.is_empty()),
+                Kind::Slice => o.items().is_some_and(|i| !i.is_empty()),
+                Kind::Pointer | Kind::Func | Kind::Interface => !o.is_nil(),
+                _ => o.as_int().is_some_and(|i| i != 0),
+            },
+        }
+    }
+
     /// The signed integer inside, for the signed integer kinds only.
     pub fn as_int(&self) -> Option<i64> {
         match self {
@@ -231,6 +252,20 @@ impl Value {
 }
 
 impl Num {
+    fn is_nonzero(self) -> bool {
+        match self {
+            Num::Int8(i) => i != 0,
+            Num::Int16(i) => i != 0,
+            Num::Int32(i) => i != 0,
+            Num::Uint(u) | Num::Uint64(u) => u != 0,
+            Num::Uint8(u) => u != 0,
+            Num::Uint16(u) => u != 0,
+            Num::Uint32(u) => u != 0,
+            Num::Float32(f) => f != 0.0,
+            Num::Complex128(re, im) => re != 0.0 || im != 0.0,
+        }
+    }
+
     /// The Go type of this number.
     pub fn go_type(self) -> Type {
         match self {
@@ -301,6 +336,16 @@ mod tests {
         map.insert("a", Value::Int(1));
         assert_eq!(alias.as_map().map(Map::len), Some(1));
         assert_eq!(copy.as_map().map(Map::len), Some(0));
+    }
+
+    #[test]
+    fn the_underlying_view_shares_entries() {
+        let values = Map::typed(Type::VALUES, Entries::new());
+        let plain = values.underlying();
+        plain.insert("a", Value::Int(1));
+        assert_eq!(values.len(), 1);
+        assert_eq!(plain.go_type(), Type::ANY_MAP);
+        assert_eq!(values.go_type(), Type::VALUES);
     }
 
     #[test]

@@ -54,6 +54,17 @@ pub trait Object: Any + fmt::Debug + Send + Sync {
         None
     }
 
+    /// What `reflect.DeepEqual` says of `self` and another object of the same Go type. `None`: compare the parts
+    /// that this trait shows.
+    fn deep_equal(&self, _other: &dyn Object) -> Option<bool> {
+        None
+    }
+
+    /// What Sprig's `deepCopy` makes of it: a new struct, whose unexported fields are zero. `None`: it stays shared.
+    fn deep_copy(&self) -> Option<Value> {
+        None
+    }
+
     /// True for a nil pointer, map or slice.
     fn is_nil(&self) -> bool {
         false

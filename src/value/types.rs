@@ -178,6 +178,14 @@ impl Type {
         }
     }
 
+    /// The type underneath a named one; any other type itself.
+    pub fn underlying(self) -> Type {
+        match self {
+            Type::Named(_, t) => t.underlying(),
+            other => other,
+        }
+    }
+
     /// The element type of a slice or map, through names.
     pub fn elem(self) -> Option<Type> {
         match self {
