@@ -19,6 +19,15 @@ struct Cell {
     items: Mutex<EcoVec<Value>>,
 }
 
+impl Drop for Cell {
+    fn drop(&mut self) {
+        let items = std::mem::take(self.items.get_mut());
+        if !items.is_empty() {
+            super::drop_deep(items);
+        }
+    }
+}
+
 impl List {
     /// A slice with elements of Go type `elem`.
     pub fn new(elem: Type, items: impl IntoIterator<Item = Value>) -> List {
@@ -73,6 +82,11 @@ impl List {
     /// True if both are the same slice, not only equal ones.
     pub fn same(&self, other: &List) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// An address that identifies this slice among those alive, for cycle checks.
+    pub fn id(&self) -> usize {
+        Arc::as_ptr(&self.0) as usize
     }
 
     /// A new slice of the same type and nilness with other items.

@@ -26,6 +26,15 @@ struct Cell {
     entries: Mutex<Arc<Entries>>,
 }
 
+impl Drop for Cell {
+    fn drop(&mut self) {
+        let entries = std::mem::take(self.entries.get_mut());
+        if !entries.is_empty() {
+            super::drop_deep(entries);
+        }
+    }
+}
+
 impl Map {
     /// An empty `map[string]interface {}`.
     pub fn new() -> Map {

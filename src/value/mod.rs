@@ -251,6 +251,11 @@ impl Value {
     }
 }
 
+/// Drops the content of a container. Values nest deeper than a thread's stack allows for.
+fn drop_deep<T>(content: T) {
+    stacker::maybe_grow(64 * 1024, 1024 * 1024, || drop(content));
+}
+
 impl Num {
     fn is_nonzero(self) -> bool {
         match self {

@@ -65,6 +65,12 @@ pub trait Object: Any + fmt::Debug + Send + Sync {
         None
     }
 
+    /// The members of a struct as `encoding/json` writes them: named by its tags, those left out that are tagged
+    /// `omitempty` and empty. Without tags, the fields.
+    fn json_members(&self) -> Vec<(&'static str, Value)> {
+        self.fields()
+    }
+
     /// True for a nil pointer, map or slice.
     fn is_nil(&self) -> bool {
         false
