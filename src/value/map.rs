@@ -14,8 +14,19 @@ pub type Entries = BTreeMap<Str, Value>;
 #[derive(Clone, Debug)]
 pub struct Map {
     cell: Arc<Cell>,
-    /// Seen as the type underneath a named one, as after Go's conversion to it.
-    underlying: bool,
+    view: View,
+}
+
+/// The type that one handle of a map shows: Go converts between a named map type and the one underneath
+/// without copying the map.
+#[derive(Clone, Copy, Debug)]
+enum View {
+    /// The type that the map was made with.
+    Made,
+    /// The type underneath a named one.
+    Underlying,
+    /// [`Type::VALUES`]
+    Values,
 }
 
 #[derive(Debug)]
@@ -57,7 +68,7 @@ impl Map {
     }
 
     fn of_cell(cell: Cell) -> Map {
-        Map { cell: Arc::new(cell), underlying: false }
+        Map { cell: Arc::new(cell), view: View::Made }
     }
 
     /// The value under `key`.
@@ -111,12 +122,21 @@ impl Map {
 
     /// The map type, e.g. `map[string]interface {}` or `common.Values`.
     pub fn go_type(&self) -> Type {
-        if self.underlying { self.cell.go_type.underlying() } else { self.cell.go_type }
+        match self.view {
+            View::Made => self.cell.go_type,
+            View::Underlying => self.cell.go_type.underlying(),
+            View::Values => Type::VALUES,
+        }
     }
 
     /// This very map, seen as the type underneath its named one: `.Values` passed as a `map[string]interface {}`.
     pub fn underlying(&self) -> Map {
-        Map { cell: self.cell.clone(), underlying: true }
+        Map { cell: self.cell.clone(), view: View::Underlying }
+    }
+
+    /// This very map, seen as `common.Values`: a subchart's part of its parent's values.
+    pub fn as_values(&self) -> Map {
+        Map { cell: self.cell.clone(), view: View::Values }
     }
 
     /// The type of the values.

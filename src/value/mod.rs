@@ -351,6 +351,7 @@ mod tests {
         assert_eq!(values.len(), 1);
         assert_eq!(plain.go_type(), Type::ANY_MAP);
         assert_eq!(values.go_type(), Type::VALUES);
+        assert_eq!(Map::new().as_values().go_type(), Type::VALUES);
     }
 
     #[test]
