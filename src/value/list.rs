@@ -89,6 +89,11 @@ impl List {
         Arc::as_ptr(&self.0) as usize
     }
 
+    /// True if something else holds this slice too.
+    pub(super) fn has_other_holders(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
+
     /// A new slice of the same type and nilness with other items.
     pub(super) fn with_items(&self, items: EcoVec<Value>) -> List {
         List(Arc::new(Cell { elem: self.0.elem, nil: self.0.nil, items: Mutex::new(items) }))

@@ -39,9 +39,11 @@ struct Cell {
 
 impl Drop for Cell {
     fn drop(&mut self) {
-        let entries = std::mem::take(self.entries.get_mut());
-        if !entries.is_empty() {
-            super::drop_deep(entries);
+        // Entries with another holder, a snapshot, are dropped by that.
+        if let Some(entries) = Arc::get_mut(self.entries.get_mut())
+            && !entries.is_empty()
+        {
+            super::drop_deep(std::mem::take(entries));
         }
     }
 }
@@ -152,6 +154,11 @@ impl Map {
     /// An address that identifies this map among those alive, for cycle checks.
     pub fn id(&self) -> usize {
         Arc::as_ptr(&self.cell) as usize
+    }
+
+    /// True if something else holds this map too.
+    pub(super) fn has_other_holders(&self) -> bool {
+        Arc::strong_count(&self.cell) > 1
     }
 
     /// A map of the type `go_type` with the entries of this one at this moment.

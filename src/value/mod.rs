@@ -6,14 +6,19 @@
 //! alias, as in Go; [`Value::deep_copy`] cuts the sharing.
 
 pub mod call;
+mod copy;
+mod equal;
 mod list;
 mod map;
+mod merge;
 mod object;
 mod str;
 mod types;
 
+pub use self::equal::{deep_equal, deep_equal_steps};
 pub use self::list::List;
 pub use self::map::{Entries, Map};
+pub use self::merge::{MergeError, merge};
 pub use self::object::{Method, Object};
 pub use self::str::Str;
 pub use self::types::{Kind, Type};
@@ -220,33 +225,6 @@ impl Value {
         match self {
             Value::Object(o) => o.as_any().downcast_ref::<T>(),
             _ => None,
-        }
-    }
-
-    /// A copy that shares no map and no list with `self`. Objects stay shared.
-    ///
-    /// Values that contain themselves would never end: depth is cut at [`crate::limits::VALUE_DEPTH`], below
-    /// which the sharing stays.
-    pub fn deep_copy(&self) -> Value {
-        self.copy_below(0)
-    }
-
-    fn copy_below(&self, depth: usize) -> Value {
-        if depth > crate::limits::VALUE_DEPTH {
-            return self.clone();
-        }
-        match self {
-            Value::List(l) => {
-                let items = l.items();
-                Value::List(l.with_items(items.iter().map(|v| v.copy_below(depth + 1)).collect()))
-            }
-            Value::Map(m) => {
-                let entries = m.entries();
-                Value::Map(m.with_entries(
-                    entries.iter().map(|(k, v)| (k.clone(), v.copy_below(depth + 1))).collect(),
-                ))
-            }
-            other => other.clone(),
         }
     }
 }
