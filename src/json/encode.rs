@@ -6,7 +6,7 @@ use std::io::Write as _;
 use hashbrown::HashSet;
 
 use super::{Error, first_char};
-use crate::limits::VALUE_DEPTH;
+use crate::limits::{RENDER_MEMORY, VALUE_DEPTH};
 use crate::value::{Kind, Num, Object, Str, Value};
 
 /// Cycles are looked for below this many containers, as Go does: shallow data costs nothing, and the type that the
@@ -16,7 +16,7 @@ const CYCLE_CHECK_DEPTH: usize = 1000;
 /// The JSON text of `value` in one line, as `json.Marshal` writes it. `escape_html` writes `<`, `>` and `&` as `\u00XX`.
 ///
 /// # Errors
-/// For NaN, infinities, complex numbers, functions, values that contain themselves and too deep ones.
+/// For NaN, infinities, complex numbers, functions, values that contain themselves, too deep and too large ones.
 pub fn encode(value: &Value, escape_html: bool) -> Result<Vec<u8>, Error> {
     Writer::new(escape_html, None).run(value)
 }
@@ -112,6 +112,10 @@ impl<'a> Writer<'a> {
         }
         if self.depth == VALUE_DEPTH {
             return Err(Error::TooDeep);
+        }
+        // A value that holds another one twice, and so on, is small only in memory.
+        if self.out.len() as u64 > RENDER_MEMORY {
+            return Err(Error::TooLarge);
         }
         self.depth += 1;
         stacker::maybe_grow(64 * 1024, 1024 * 1024, || write(self))?;

@@ -13,6 +13,9 @@ pub enum Error {
     /// Arrays and objects are nested more than [`crate::limits::VALUE_DEPTH`] deep.
     #[error("exceeded max depth")]
     TooDeep,
+    /// The text would be larger than [`crate::limits::RENDER_MEMORY`].
+    #[error("JSON text of more than {} bytes", crate::limits::RENDER_MEMORY)]
+    TooLarge,
     /// The text is not JSON.
     #[error("{0}")]
     Syntax(String),
