@@ -29,6 +29,11 @@ pub trait Object: Any + fmt::Debug + Send + Sync {
         self.fields().into_iter().find(|(n, _)| n.as_bytes() == name).map(|(_, v)| v)
     }
 
+    /// All fields of a struct (or of the struct pointed to), unexported ones too, as Go prints them.
+    fn all_fields(&self) -> Vec<(&'static str, Value)> {
+        self.fields()
+    }
+
     /// The entries of a map kind.
     fn entries(&self) -> Option<Entries> {
         None
@@ -46,6 +51,11 @@ pub trait Object: Any + fmt::Debug + Send + Sync {
 
     /// What `String()` or `Error()` gives, where Go's `fmt` would call it.
     fn to_go_string(&self) -> Option<Str> {
+        None
+    }
+
+    /// What `GoString()` gives, which `%#v` prints.
+    fn to_go_syntax(&self) -> Option<Str> {
         None
     }
 
