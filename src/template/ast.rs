@@ -32,6 +32,13 @@ pub struct Block {
     pub nodes: Vec<Node>,
 }
 
+// Trees nest deeper than a thread's stack allows for when they are dropped.
+impl Drop for Block {
+    fn drop(&mut self) {
+        super::with_stack(|| self.nodes.clear());
+    }
+}
+
 /// A text or an action.
 #[derive(Debug)]
 pub enum Node {
@@ -108,6 +115,12 @@ pub struct Pipe {
     pub cmds: Vec<Command>,
 }
 
+impl Drop for Pipe {
+    fn drop(&mut self) {
+        super::with_stack(|| self.cmds.clear());
+    }
+}
+
 /// An operand with its arguments.
 #[derive(Debug)]
 pub struct Command {
@@ -127,7 +140,7 @@ pub enum Operand {
     /// `true`, `false`
     Bool(Pos, bool),
     /// A number or character constant.
-    Number(Number),
+    Number(Box<Number>),
     /// A quoted or raw string.
     String(StringConst),
     /// `.a.b`

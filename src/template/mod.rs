@@ -4,3 +4,12 @@
 //! functions only through [`crate::value::call::Function`] and nothing of charts.
 
 pub mod ast;
+mod lex;
+mod number;
+pub mod parse;
+mod print;
+
+/// Runs `f` with enough stack to go one level deeper into the tree.
+fn with_stack<T>(f: impl FnOnce() -> T) -> T {
+    stacker::maybe_grow(64 * 1024, 1024 * 1024, f)
+}

@@ -1,0 +1,765 @@
+//! Tokens to trees.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bstr::ByteSlice;
+use hashbrown::HashMap;
+
+use super::ast::{
+    Action, Block, Branch, Call, Chain, Command, Field, FunctionRef, Identifier, Node, Operand, Pipe, Pos,
+    StringConst, Text, Tree, Variable,
+};
+use super::lex::{Kind, Lexer, Token};
+use super::{number, with_stack};
+use crate::gofmt::{quote, unquote};
+use crate::value::{Str, Value};
+use crate::{funcs, limits};
+
+/// Why a text is no template. Displays as Go prints it: `template: NAME:LINE: MESSAGE`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseError {
+    /// The name of the file.
+    pub name: Str,
+    /// The line, from 1, that the parser had reached.
+    pub line: usize,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "template: {}:{}: {}", self.name, self.line, self.message)
+    }
+}
+
+impl std::error::Error for ParseError {}
+
+type Result<T> = std::result::Result<T, ParseError>;
+
+/// Parses the file `name`: its own tree and those of its `define` and `block` actions, in the order in which
+/// they end, the file's own last.
+///
+/// Names are distinct. Within a file a definition of nothing but white space and comments gives way to any
+/// other of the same name, and two others are an error. It is up to the set of all templates to apply the same
+/// rule between files, only that there the later of two others wins: see [`Tree::is_empty`].
+///
+/// # Errors
+/// If the text is no template, with Go's text.
+pub fn parse(name: &Str, text: Arc<Str>) -> Result<Vec<Tree>> {
+    if Pos::try_from(text.len()).is_err() {
+        return Err(ParseError { name: name.clone(), line: 1, message: "template too large".into() });
+    }
+    let bytes = Arc::clone(&text);
+    let mut file = File {
+        name,
+        text,
+        lexer: Lexer::new(&bytes),
+        variables: HashMap::with_hasher(foldhash::fast::FixedState::default()),
+        trees: Vec::new(),
+        tree_index: HashMap::with_hasher(foldhash::fast::FixedState::default()),
+        depth: 0,
+    };
+    file.variables.insert(Str::from("$"), DOLLAR);
+    let mut parser = Parser::new(&mut file);
+    let root = parser.file()?;
+    parser.add(name.clone(), root)?;
+    Ok(file.trees)
+}
+
+impl Tree {
+    /// True if it is white space and comments only: as the definition of a name it gives way to any other.
+    pub fn is_empty(&self) -> bool {
+        self.root.is_empty()
+    }
+}
+
+impl Block {
+    fn is_empty(&self) -> bool {
+        self.nodes.iter().all(|node| match node {
+            Node::Text(text) => text.text.trim_with(char::is_whitespace).is_empty(),
+            _ => false,
+        })
+    }
+}
+
+/// The number of the variable `$`.
+const DOLLAR: u32 = 0;
+
+/// What all trees of a file share while it is parsed.
+struct File<'t> {
+    name: &'t Str,
+    text: Arc<Str>,
+    lexer: Lexer<'t>,
+    /// Numbers of all variables so far.
+    variables: HashMap<Str, u32, foldhash::fast::FixedState>,
+    /// Complete trees.
+    trees: Vec<Tree>,
+    /// Where they are, by name.
+    tree_index: HashMap<Str, usize, foldhash::fast::FixedState>,
+    /// Open control structures.
+    depth: usize,
+}
+
+/// Parses one tree. A definition inside gets its own parser, which goes on with the same lexer.
+struct Parser<'a, 't> {
+    file: &'a mut File<'t>,
+    /// Look-ahead: the newest token first.
+    tokens: [Token; 3],
+    /// How many of them are still to be parsed.
+    pending: usize,
+    /// Variables in scope.
+    scope: Vec<u32>,
+    /// Start of the innermost action.
+    action: Option<Pos>,
+    /// Enclosing `range` actions.
+    ranges: usize,
+    /// Enclosing parentheses.
+    parens: usize,
+}
+
+/// What ends a list, or an item of it.
+enum Item {
+    Node(Node),
+    End,
+    Else(Pos),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Control {
+    If,
+    Range,
+    With,
+}
+
+impl Control {
+    fn name(self) -> &'static str {
+        match self {
+            Control::If => "if",
+            Control::Range => "range",
+            Control::With => "with",
+        }
+    }
+
+    fn node(self, branch: Branch) -> Node {
+        match self {
+            Control::If => Node::If(branch),
+            Control::Range => Node::Range(branch),
+            Control::With => Node::With(branch),
+        }
+    }
+}
+
+impl<'a, 't> Parser<'a, 't> {
+    fn new(file: &'a mut File<'t>) -> Parser<'a, 't> {
+        let none = Token { kind: Kind::Eof, pos: 0, end: 0 };
+        Parser {
+            file,
+            tokens: [none; 3],
+            pending: 0,
+            scope: vec![DOLLAR],
+            action: None,
+            ranges: 0,
+            parens: 0,
+        }
+    }
+
+    // Tokens
+
+    fn next(&mut self) -> Token {
+        if self.pending > 0 {
+            self.pending -= 1;
+        } else {
+            self.tokens[0] = self.file.lexer.next();
+        }
+        self.tokens[self.pending]
+    }
+
+    fn back(&mut self) {
+        self.pending += 1;
+    }
+
+    fn peek(&mut self) -> Token {
+        let token = self.next();
+        self.back();
+        token
+    }
+
+    fn next_non_space(&mut self) -> Token {
+        loop {
+            let token = self.next();
+            if token.kind != Kind::Space {
+                return token;
+            }
+        }
+    }
+
+    fn peek_non_space(&mut self) -> Token {
+        let token = self.next_non_space();
+        self.back();
+        token
+    }
+
+    /// Puts `token` back before the newest one.
+    fn back_2(&mut self, token: Token) {
+        self.tokens[1] = token;
+        self.pending = 2;
+    }
+
+    /// Puts `first` and `second` back before the newest one.
+    fn back_3(&mut self, first: Token, second: Token) {
+        self.tokens[1] = second;
+        self.tokens[2] = first;
+        self.pending = 3;
+    }
+
+    fn text(&self, token: Token) -> &'t [u8] {
+        self.file.lexer.text(token)
+    }
+
+    fn expect(&mut self, kind: Kind, context: &str) -> Result<Token> {
+        let token = self.next_non_space();
+        if token.kind == kind { Ok(token) } else { Err(self.unexpected(token, context)) }
+    }
+
+    // Errors
+
+    fn error(&self, message: impl Into<String>) -> ParseError {
+        ParseError {
+            name: self.file.name.clone(),
+            line: self.file.lexer.line(self.tokens[0].pos),
+            message: message.into(),
+        }
+    }
+
+    fn unexpected(&self, token: Token, context: &str) -> ParseError {
+        let lexer = &self.file.lexer;
+        if token.kind != Kind::Error {
+            return self.error(format!("unexpected {} in {context}", lexer.describe(token)));
+        }
+        let mut message = lexer.error().to_owned();
+        if let Some(line) =
+            self.action.map(|pos| lexer.line(pos)).filter(|line| *line != lexer.line(token.pos))
+        {
+            // Not "action in action".
+            let joint = if message.ends_with(" action") { "" } else { " in action" };
+            message = format!("{message}{joint} started at {}:{line}", self.file.name);
+        }
+        self.error(message)
+    }
+
+    // Lists
+
+    /// The whole file. Only here are definitions allowed.
+    fn file(&mut self) -> Result<Block> {
+        let mut root = Block { pos: self.peek().pos, nodes: Vec::new() };
+        loop {
+            match self.peek().kind {
+                Kind::Eof => return Ok(root),
+                Kind::LeftDelim => {
+                    let delim = self.next();
+                    if self.next_non_space().kind == Kind::Define {
+                        Parser::new(self.file).definition()?;
+                        continue;
+                    }
+                    self.back_2(delim);
+                }
+                _ => {}
+            }
+            match self.item()? {
+                Item::Node(node) => root.nodes.push(node),
+                Item::End => return Err(self.error("unexpected {{end}}")),
+                Item::Else(_) => return Err(self.error("unexpected {{else}}")),
+            }
+        }
+    }
+
+    /// `"name"}} list {{end}}`
+    fn definition(mut self) -> Result<()> {
+        const CONTEXT: &str = "define clause";
+        let token = self.next_non_space();
+        let name = self.template_name(token, CONTEXT)?;
+        self.expect(Kind::RightDelim, CONTEXT)?;
+        let (root, end) = self.list()?;
+        if let Item::Else(_) = end {
+            return Err(self.error(format!("unexpected {{{{else}}}} in {CONTEXT}")));
+        }
+        self.add(name, root)
+    }
+
+    /// Keeps a complete tree.
+    fn add(&mut self, name: Str, root: Block) -> Result<()> {
+        let tree = Tree { name, parse_name: self.file.name.clone(), text: Arc::clone(&self.file.text), root };
+        match self.file.tree_index.get(&tree.name) {
+            None => {
+                self.file.tree_index.insert(tree.name.clone(), self.file.trees.len());
+                self.file.trees.push(tree);
+            }
+            Some(index) if self.file.trees[*index].is_empty() => self.file.trees[*index] = tree,
+            Some(_) if tree.is_empty() => {}
+            Some(_) => {
+                let message = format!("template: multiple definition of template {}", quote(&tree.name));
+                return Err(self.error(message));
+            }
+        }
+        Ok(())
+    }
+
+    /// Nodes up to an `{{end}}` or `{{else}}`.
+    fn list(&mut self) -> Result<(Block, Item)> {
+        let mut list = Block { pos: self.peek_non_space().pos, nodes: Vec::new() };
+        while self.peek_non_space().kind != Kind::Eof {
+            match self.item()? {
+                Item::Node(node) => list.nodes.push(node),
+                end => return Ok((list, end)),
+            }
+        }
+        Err(self.error("unexpected EOF"))
+    }
+
+    fn item(&mut self) -> Result<Item> {
+        let token = self.next_non_space();
+        match token.kind {
+            Kind::Text => Ok(Item::Node(Node::Text(Text { pos: token.pos, text: self.text(token).into() }))),
+            Kind::LeftDelim => {
+                self.action = Some(token.pos);
+                let item = self.action()?;
+                self.action = None;
+                Ok(item)
+            }
+            _ => Err(self.unexpected(token, "input")),
+        }
+    }
+
+    // Actions
+
+    fn action(&mut self) -> Result<Item> {
+        let token = self.next_non_space();
+        let node = match token.kind {
+            Kind::Block => self.nested(Self::block)?,
+            Kind::Break => {
+                self.loop_control("{{break}}")?;
+                Node::Break(token.pos)
+            }
+            Kind::Continue => {
+                self.loop_control("{{continue}}")?;
+                Node::Continue(token.pos)
+            }
+            Kind::If => self.control(Control::If)?,
+            Kind::Range => self.control(Control::Range)?,
+            Kind::With => self.control(Control::With)?,
+            Kind::Template => self.template()?,
+            Kind::End => {
+                self.expect(Kind::RightDelim, "end")?;
+                return Ok(Item::End);
+            }
+            Kind::Else => return self.else_start(),
+            _ => {
+                self.back();
+                Node::Action(Action { pos: token.pos, pipe: self.pipeline("command", Kind::RightDelim)? })
+            }
+        };
+        Ok(Item::Node(node))
+    }
+
+    /// Calls `parse`, which may come back here, unless that went too deep.
+    fn nested<T>(&mut self, parse: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.file.depth >= limits::PARSE_DEPTH {
+            return Err(self.error("max control structure depth exceeded"));
+        }
+        self.file.depth += 1;
+        let result = with_stack(|| parse(self));
+        self.file.depth -= 1;
+        result
+    }
+
+    fn loop_control(&mut self, action: &str) -> Result<()> {
+        self.expect(Kind::RightDelim, action)?;
+        if self.ranges == 0 {
+            return Err(self.error(format!("{action} outside {{{{range}}}}")));
+        }
+        Ok(())
+    }
+
+    fn else_start(&mut self) -> Result<Item> {
+        let next = self.peek_non_space();
+        if matches!(next.kind, Kind::If | Kind::With) {
+            // The rest is an action of its own, for `control` to parse.
+            return Ok(Item::Else(next.pos));
+        }
+        Ok(Item::Else(self.expect(Kind::RightDelim, "else")?.pos))
+    }
+
+    fn control(&mut self, control: Control) -> Result<Node> {
+        let scope = self.scope.len();
+        let branch = self.nested(|parser| parser.branch(control))?;
+        self.scope.truncate(scope);
+        Ok(control.node(branch))
+    }
+
+    fn branch(&mut self, control: Control) -> Result<Branch> {
+        let pipe = self.pipeline(control.name(), Kind::RightDelim)?;
+        let range = usize::from(control == Control::Range);
+        self.ranges += range;
+        let (list, end) = self.list()?;
+        self.ranges -= range;
+        let else_list = match end {
+            Item::Else(pos) => Some(self.else_branch(control, pos)?),
+            _ => None,
+        };
+        Ok(Branch { pos: pipe.pos, pipe, list, else_list })
+    }
+
+    fn else_branch(&mut self, control: Control, pos: Pos) -> Result<Block> {
+        // `{{else if}}` is `{{else}}{{if}}` that shares its `{{end}}`; so is `{{else with}}` of a `with`.
+        if matches!((control, self.peek().kind), (Control::If, Kind::If) | (Control::With, Kind::With)) {
+            self.next();
+            return Ok(Block { pos, nodes: vec![self.control(control)?] });
+        }
+        match self.list()? {
+            (_, Item::Else(_)) => Err(self.error("expected end; found {{else}}")),
+            (list, _) => Ok(list),
+        }
+    }
+
+    /// `"name" pipeline}} list {{end}}`: a definition and its call.
+    fn block(&mut self) -> Result<Node> {
+        const CONTEXT: &str = "block clause";
+        let token = self.next_non_space();
+        let name = self.template_name(token, CONTEXT)?;
+        let pipe = self.pipeline(CONTEXT, Kind::RightDelim)?;
+        let mut parser = Parser::new(self.file);
+        let (root, end) = parser.list()?;
+        if let Item::Else(_) = end {
+            return Err(self.error(format!("unexpected {{{{else}}}} in {CONTEXT}")));
+        }
+        parser.add(name.clone(), root)?;
+        Ok(Node::Template(Call { pos: token.pos, name, pipe: Some(pipe) }))
+    }
+
+    fn template(&mut self) -> Result<Node> {
+        const CONTEXT: &str = "template clause";
+        let token = self.next_non_space();
+        let name = self.template_name(token, CONTEXT)?;
+        let pipe = match self.next_non_space().kind {
+            Kind::RightDelim => None,
+            _ => {
+                self.back();
+                Some(self.pipeline(CONTEXT, Kind::RightDelim)?)
+            }
+        };
+        Ok(Node::Template(Call { pos: token.pos, name, pipe }))
+    }
+
+    fn template_name(&self, token: Token, context: &str) -> Result<Str> {
+        match token.kind {
+            Kind::String | Kind::RawString => self.unquote(token),
+            _ => Err(self.unexpected(token, context)),
+        }
+    }
+
+    fn unquote(&self, token: Token) -> Result<Str> {
+        unquote(self.text(token)).map(Str::from).ok_or_else(|| self.error("invalid syntax"))
+    }
+
+    // Pipelines
+
+    /// A pipeline and the `end` after it.
+    fn pipeline(&mut self, context: &str, end: Kind) -> Result<Pipe> {
+        let pos = self.peek_non_space().pos;
+        let mut pipe = Pipe { pos, is_assign: false, decl: Vec::new(), cmds: Vec::new() };
+        while self.declaration(&mut pipe, context)? {}
+        loop {
+            let token = self.next_non_space();
+            match token.kind {
+                kind if kind == end => {
+                    check_pipeline(&pipe, context).map_err(|message| self.error(message))?;
+                    return Ok(pipe);
+                }
+                Kind::Bool
+                | Kind::CharConstant
+                | Kind::Complex
+                | Kind::Dot
+                | Kind::Field
+                | Kind::Identifier
+                | Kind::LeftParen
+                | Kind::Nil
+                | Kind::Number
+                | Kind::RawString
+                | Kind::String
+                | Kind::Variable => {
+                    self.back();
+                    let command = self.command()?;
+                    pipe.cmds.push(command);
+                }
+                _ => return Err(self.unexpected(token, context)),
+            }
+        }
+    }
+
+    /// Takes a variable off the start of a pipeline if it is declared or assigned there. True if another may
+    /// follow.
+    fn declaration(&mut self, pipe: &mut Pipe, context: &str) -> Result<bool> {
+        let variable = self.peek_non_space();
+        if variable.kind != Kind::Variable {
+            return Ok(false);
+        }
+        self.next();
+        // Space is a token, so it takes three of them to see that `$x foo` declares nothing.
+        let after = self.peek();
+        let next = self.peek_non_space();
+        let is_comma = next.kind == Kind::Char && self.text(next) == b",";
+        if !is_comma && !matches!(next.kind, Kind::Assign | Kind::Declare) {
+            if after.kind == Kind::Space {
+                self.back_3(variable, after);
+            } else {
+                self.back_2(variable);
+            }
+            return Ok(false);
+        }
+        self.next_non_space();
+        let variable = self.variable(variable);
+        self.scope.push(variable.id);
+        pipe.decl.push(variable);
+        if !is_comma {
+            pipe.is_assign = next.kind == Kind::Assign;
+            return Ok(false);
+        }
+        if context != Control::Range.name() || pipe.decl.len() > 1 {
+            return Err(self.error(format!("too many declarations in {context}")));
+        }
+        match self.peek_non_space().kind {
+            Kind::Variable | Kind::RightDelim | Kind::RightParen => Ok(true),
+            _ => Err(self.error("range can only initialize variables")),
+        }
+    }
+
+    fn variable(&mut self, token: Token) -> Variable {
+        let name = self.text(token);
+        let variables = &mut self.file.variables;
+        let (name, id) = match variables.get_key_value(name) {
+            Some((name, id)) => (name.clone(), *id),
+            None => {
+                let id = variables.len() as u32;
+                let name = Str::from(name);
+                variables.insert(name.clone(), id);
+                (name, id)
+            }
+        };
+        Variable { pos: token.pos, name, id, fields: Vec::new() }
+    }
+
+    fn command(&mut self) -> Result<Command> {
+        let mut command = Command { pos: self.peek_non_space().pos, args: Vec::new() };
+        loop {
+            self.peek_non_space();
+            command.args.extend(self.operand()?);
+            let token = self.next();
+            match token.kind {
+                Kind::Space => continue,
+                Kind::RightDelim | Kind::RightParen => self.back(),
+                Kind::Pipe => {}
+                _ => return Err(self.unexpected(token, "operand")),
+            }
+            if command.args.is_empty() {
+                return Err(self.error("empty command"));
+            }
+            return Ok(command);
+        }
+    }
+
+    /// A term and the fields after it; `None` if the next token is no operand.
+    fn operand(&mut self) -> Result<Option<Operand>> {
+        let Some(term) = self.term()? else { return Ok(None) };
+        let first = self.peek();
+        if first.kind != Kind::Field {
+            return Ok(Some(term));
+        }
+        let mut fields = Vec::new();
+        while self.peek().kind == Kind::Field {
+            let token = self.next();
+            fields.push(self.field_name(token));
+        }
+        let pos = first.pos;
+        Ok(Some(match term {
+            Operand::Field(mut field) => {
+                field.names.append(&mut fields);
+                Operand::Field(Field { pos, ..field })
+            }
+            Operand::Variable(variable) => Operand::Variable(Variable { pos, fields, ..variable }),
+            Operand::Bool(..)
+            | Operand::String(_)
+            | Operand::Number(_)
+            | Operand::Nil(_)
+            | Operand::Dot(_) => {
+                let message = format!("unexpected . after term {}", quote(term.to_string().as_bytes()));
+                return Err(self.error(message));
+            }
+            node => Operand::Chain(Chain { pos, node: Box::new(node), fields }),
+        }))
+    }
+
+    fn field_name(&self, token: Token) -> Str {
+        Str::from(self.text(token).get(1..).unwrap_or_default())
+    }
+
+    fn term(&mut self) -> Result<Option<Operand>> {
+        let token = self.next_non_space();
+        let pos = token.pos;
+        Ok(Some(match token.kind {
+            Kind::Identifier => {
+                let name = self.text(token);
+                let Some(function) = function(name) else {
+                    return Err(self.error(format!("function {} not defined", quote(name))));
+                };
+                Operand::Identifier(Identifier { pos, function })
+            }
+            Kind::Dot => Operand::Dot(pos),
+            Kind::Nil => Operand::Nil(pos),
+            Kind::Variable => {
+                let variable = self.variable(token);
+                if !self.scope.contains(&variable.id) {
+                    return Err(self.error(format!("undefined variable {}", quote(&variable.name))));
+                }
+                Operand::Variable(variable)
+            }
+            Kind::Field => Operand::Field(Field { pos, names: vec![self.field_name(token)] }),
+            Kind::Bool => Operand::Bool(pos, self.text(token) == b"true"),
+            Kind::CharConstant | Kind::Complex | Kind::Number => {
+                let number = number::parse(pos, self.text(token), token.kind);
+                Operand::Number(Box::new(number.map_err(|message| self.error(message))?))
+            }
+            Kind::LeftParen => {
+                if self.parens >= limits::PARSE_DEPTH {
+                    return Err(self.error("max expression depth exceeded"));
+                }
+                self.parens += 1;
+                let pipe = with_stack(|| self.pipeline("parenthesized pipeline", Kind::RightParen))?;
+                self.parens -= 1;
+                Operand::Pipe(Box::new(pipe))
+            }
+            Kind::String | Kind::RawString => {
+                let value = Value::Str(self.unquote(token)?);
+                Operand::String(StringConst { pos, quoted: self.text(token).into(), value })
+            }
+            _ => {
+                self.back();
+                return Ok(None);
+            }
+        }))
+    }
+}
+
+/// Complains about a pipeline with nothing in it, or with a constant where a function has to be.
+fn check_pipeline(pipe: &Pipe, context: &str) -> std::result::Result<(), String> {
+    if pipe.cmds.is_empty() {
+        return Err(format!("missing value for {context}"));
+    }
+    for (i, command) in pipe.cmds.iter().enumerate().skip(1) {
+        if let Some(
+            Operand::Bool(..) | Operand::Dot(_) | Operand::Nil(_) | Operand::Number(_) | Operand::String(_),
+        ) = command.args.first()
+        {
+            return Err(format!("non executable command in pipeline stage {}", i + 1));
+        }
+    }
+    Ok(())
+}
+
+/// The function that templates call `name`.
+fn function(name: &[u8]) -> Option<FunctionRef> {
+    const BUILTINS: [&str; 13] =
+        ["and", "call", "eq", "ge", "gt", "index", "le", "len", "lt", "ne", "not", "or", "slice"];
+    match BUILTINS.binary_search_by(|builtin| builtin.as_bytes().cmp(name)) {
+        Ok(at) => Some(FunctionRef::Builtin(BUILTINS[at])),
+        Err(_) => funcs::lookup(name).map(FunctionRef::Table),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> String {
+        match parse(&"t".into(), Arc::new(text.into())) {
+            Ok(trees) => trees.iter().map(|tree| format!("{}: {}\n", tree.name, tree.root)).collect(),
+            Err(error) => format!("{error}\n"),
+        }
+    }
+
+    #[test]
+    fn trees_print_as_go_prints_them() {
+        for (text, expect) in [
+            ("a  {{- 1 -}} \n b", "t: a{{1}}b\n"),
+            ("{{/* c */}}x{{- /* d */ -}} y", "t: xy\n"),
+            ("{{if not .a}}1{{else if .b}}2{{end}}", "t: {{if not .a}}1{{else}}{{if .b}}2{{end}}{{end}}\n"),
+            ("{{with $x := .a.b}}{{$x.c}}{{end}}", "t: {{with $x := .a.b}}{{$x.c}}{{end}}\n"),
+            ("{{range $i , $e := .}}{{break}}{{end}}", "t: {{range $i, $e := .}}{{break}}{{end}}\n"),
+            ("{{( len  .a|not ).b.c `r` 'x' 0x_1f 1+2i}}", "t: {{(len .a | not).b.c `r` 'x' 0x_1f 1+2i}}\n"),
+            ("{{define \"d\"}}x{{end}}{{template `d` .}}", "d: x\nt: {{template \"d\" .}}\n"),
+            ("{{block \"d\" 1}}{{end}}{{define \"d\"}}x{{end}}", "d: x\nt: {{template \"d\" 1}}\n"),
+            ("{{define \"t\"}}x{{end}} {{/**/}}", "t: x\n"),
+        ] {
+            assert_eq!(parsed(text), expect, "{text}");
+        }
+    }
+
+    #[test]
+    fn errors_are_those_of_go() {
+        for (text, expect) in [
+            ("{{", "t:1: unclosed action"),
+            ("\n{{if .}}{{ 1\n 2", "t:3: unclosed action started at t:2"),
+            ("{{\n\"x}}", "t:2: unterminated quoted string in action started at t:1"),
+            ("{{if .}}", "t:1: unexpected EOF"),
+            ("{{if}}{{end}}", "t:1: missing value for if"),
+            ("{{else}}", "t:1: unexpected {{else}}"),
+            ("{{1 | 2}}", "t:1: non executable command in pipeline stage 2"),
+            ("{{}", "t:1: unexpected \"}\" in command"),
+            ("{{$x}}", "t:1: undefined variable \"$x\""),
+            ("{{nosuch}}", "t:1: function \"nosuch\" not defined"),
+            ("{{\"abcdefghijk\" | \"\"\"x\"}}", "t:1: unexpected \"\\\"x\\\"\" in operand"),
+            ("{{template abcdefghijkl}}", "t:1: unexpected \"abcdefghij\"... in template clause"),
+            ("{{if 1}}{{define \"x\"}}{{end}}{{end}}", "t:1: unexpected <define> in command"),
+            ("{{range .}}{{else}}{{break}}{{end}}", "t:1: {{break}} outside {{range}}"),
+            ("{{range $a, 1}}{{end}}", "t:1: range can only initialize variables"),
+            ("{{$a, $b := 1}}", "t:1: too many declarations in command"),
+            ("{{1.x}}", "t:1: bad number syntax: \"1.x\""),
+            ("{{1}.x}}", "t:1: unexpected \"}\" in operand"),
+            ("{{true.x}}", "t:1: unexpected . after term \"true\""),
+            ("{{.x\"}}", "t:1: bad character U+0022 '\"'"),
+            ("{{99999999999999999999}}", "t:1: integer overflow: \"99999999999999999999\""),
+            ("{{1+i}}", "t:1: syntax error scanning complex number"),
+            ("{{'ab'}}", "t:1: malformed character constant: 'ab'"),
+            ("{{\"\\z\"}}", "t:1: invalid syntax"),
+            (
+                "{{define `d`}}x{{end}}\n{{define `d`}}y{{end}}",
+                "t:2: template: multiple definition of template \"d\"",
+            ),
+        ] {
+            assert_eq!(parsed(text), format!("template: {expect}\n"), "{text}");
+        }
+    }
+
+    #[test]
+    fn positions_are_those_of_go() {
+        let trees = parse(&"t".into(), Arc::new("a {{ .b.c | len }}".into())).expect("a template");
+        let Some(Node::Action(action)) = trees[0].root.nodes.get(1) else { panic!("no action") };
+        let Operand::Field(field) = &action.pipe.cmds[0].args[0] else { panic!("no field") };
+        // A chain of fields is where its second field is.
+        assert_eq!((action.pos, action.pipe.pos, action.pipe.cmds[0].pos, field.pos), (5, 5, 5, 7));
+        assert_eq!(action.pipe.cmds[1].pos, 12);
+    }
+
+    #[test]
+    fn nesting_ends_where_the_limit_is() {
+        let parens = |depth| format!("{{{{{}1{}}}}}", "(".repeat(depth), ")".repeat(depth));
+        assert_eq!(parsed(&parens(limits::PARSE_DEPTH)), format!("t: {}\n", parens(limits::PARSE_DEPTH)));
+        assert_eq!(
+            parsed(&parens(limits::PARSE_DEPTH + 1)),
+            "template: t:1: max expression depth exceeded\n"
+        );
+        let ifs = |depth| format!("{}{}", "{{if 1}}".repeat(depth), "{{end}}".repeat(depth));
+        assert_eq!(parsed(&ifs(limits::PARSE_DEPTH)), format!("t: {}\n", ifs(limits::PARSE_DEPTH)));
+        assert!(parsed(&ifs(limits::PARSE_DEPTH + 1)).contains("depth exceeded"));
+    }
+}
