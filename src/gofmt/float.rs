@@ -86,12 +86,26 @@ impl Digits {
         Digits { digits, point }
     }
 
-    /// The fewest digits that read back as `f`.
+    /// The fewest digits that read back as `f`; of two as near as each other the even one.
     fn shortest(f: f64, bits: u32) -> Digits {
         let mut text = Buffer::default();
         // Writing into a buffer cannot fail.
         let _ = if bits == 32 { write!(text, "{:e}", f as f32) } else { write!(text, "{f:e}") };
-        Digits::read(&text)
+        let digits = Digits::read(&text);
+        // The standard library takes the odd one sometimes. Shorter results are never half-way.
+        if digits.len() < if bits == 32 { 8 } else { 16 } {
+            return digits;
+        }
+        let mut even = Buffer::default();
+        let _ = write!(even, "{:.*e}", digits.len() - 1, f);
+        if even.0 == text.0 {
+            return digits;
+        }
+        let reads_back = std::str::from_utf8(&even.0).is_ok_and(|text| match bits {
+            32 => text.parse() == Ok(f as f32),
+            _ => text.parse() == Ok(f),
+        });
+        if reads_back { Digits::read(&even) } else { digits }
     }
 
     /// `count` significant digits (at least one), correctly rounded.
