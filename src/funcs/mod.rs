@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use hashbrown::HashMap;
 
 use crate::value::call::Function;
+use crate::value::{Method, Type, Value};
 
 mod convert;
 mod crypto;
@@ -27,6 +28,7 @@ mod semvers;
 mod serialize;
 mod strings;
 mod urls;
+mod values;
 
 /// Every family, in alphabetical order.
 const FAMILIES: &[&[Function]] = &[
@@ -59,6 +61,15 @@ pub fn lookup(name: &[u8]) -> Option<&'static Function> {
         .get_or_init(|| FAMILIES.iter().copied().flatten().map(|f| (f.name.as_bytes(), f)).collect())
         .get(name)
         .copied()
+}
+
+/// The methods that templates may call on `value`.
+pub fn methods(value: &Value) -> &'static [Method] {
+    match value {
+        Value::Object(object) => object.methods(),
+        Value::Map(map) if map.go_type() == Type::VALUES => values::METHODS,
+        _ => &[],
+    }
 }
 
 /// All functions, family by family.

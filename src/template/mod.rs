@@ -4,10 +4,18 @@
 //! functions only through [`crate::value::call::Function`] and nothing of charts.
 
 pub mod ast;
+mod error;
+mod exec;
 mod lex;
 mod number;
 pub mod parse;
 mod print;
+mod set;
+
+pub use self::error::{Error, FailedCall, Frame, Reason};
+pub use self::exec::{Env, execute};
+pub use self::parse::ParseError;
+pub use self::set::Set;
 
 /// Runs `f` with enough stack to go one level deeper into the tree.
 fn with_stack<T>(f: impl FnOnce() -> T) -> T {

@@ -25,6 +25,19 @@ impl Signature {
     pub const fn variadic(params: &'static [Type], rest: Type, result: Type) -> Signature {
         Signature { params, variadic: Some(rest), result }
     }
+
+    /// A method that Go's templates refuse to call because of its results; `reason` is their error.
+    pub const fn refused(params: &'static [Type], reason: &'static str) -> Signature {
+        Signature { params, variadic: None, result: Type::Named(reason, &Type::Nil) }
+    }
+
+    /// Why Go's templates refuse to call it.
+    pub fn refusal(&self) -> Option<&'static str> {
+        match self.result {
+            Type::Named(reason, Type::Nil) => Some(reason),
+            _ => None,
+        }
+    }
 }
 
 /// A function that templates call by name.
@@ -47,7 +60,8 @@ impl fmt::Debug for Function {
 /// Why a call failed: Go's error text, without any position, and the error below where there is one.
 #[derive(Debug)]
 pub struct CallError {
-    /// The text of the error that Go's function returns (or panics with).
+    /// The text of the error that Go's function returns (or panics with). With a cause, only what stands in front
+    /// of the cause's text.
     pub message: String,
     /// The failed execution of a nested template (`include`, `tpl`).
     pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
@@ -69,7 +83,11 @@ impl CallError {
 
 impl fmt::Display for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.message)?;
+        match &self.cause {
+            Some(cause) => cause.fmt(f),
+            None => Ok(()),
+        }
     }
 }
 

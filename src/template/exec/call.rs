@@ -1,0 +1,134 @@
+//! Calls of functions and methods.
+
+use smallvec::SmallVec;
+
+use super::slot::Slot;
+use super::{At, Result, State};
+use crate::template::ast::{FunctionRef, Operand};
+use crate::template::error::{Error, FailedCall, Reason};
+use crate::value::call::{CallError, Signature};
+use crate::value::{Method, Str, Value};
+
+/// Arguments of a call, checked and converted.
+type Args = SmallVec<[Value; 4]>;
+
+impl<'a> State<'a, '_> {
+    /// Calls a function. Errors that it returns name `node`.
+    pub(super) fn eval_function(
+        &mut self,
+        dot: &Slot,
+        node: At<'a>,
+        function: FunctionRef,
+        args: &'a [Operand],
+        last: Option<Slot>,
+    ) -> Result<Slot> {
+        match function {
+            FunctionRef::Builtin(name) => self.call_builtin(dot, node, name, args, last),
+            FunctionRef::Table(function) => {
+                let signature = &function.signature;
+                let args = self.eval_args(dot, function.name, signature, args, last)?;
+                match (function.call)(self, &args) {
+                    Ok(result) => Ok(Slot::of_type(signature.result, result)),
+                    Err(error) => Err(self.failed_call(node, function.name, error)),
+                }
+            }
+        }
+    }
+
+    /// Calls a method of `receiver`.
+    pub(super) fn call_method(
+        &mut self,
+        dot: &Slot,
+        receiver: &Value,
+        method: &Method,
+        node: At<'a>,
+        args: &'a [Operand],
+        last: Option<Slot>,
+    ) -> Result<Slot> {
+        let args = self.eval_args(dot, method.name, &method.signature, args, last)?;
+        match (method.call)(receiver, self, &args) {
+            Ok(result) => Ok(Slot::of_type(method.signature.result, result)),
+            Err(error) => Err(self.failed_call(node, method.name, error)),
+        }
+    }
+
+    /// What the `String` method of the pointer to a value prints, if there is one.
+    pub(super) fn string_of_pointer(&mut self, value: &Value) -> Result<Option<Str>> {
+        let Value::Object(object) = value else {
+            return Ok(None);
+        };
+        let Some(method) = object.methods().iter().find(|m| m.name == "String" || m.name == "Error") else {
+            return Ok(None);
+        };
+        match (method.call)(value, self, &[]) {
+            Ok(Value::Str(text)) => Ok(Some(text)),
+            Ok(_) => Ok(None),
+            Err(error) => Err(self.failed_call(self.at, method.name, error)),
+        }
+    }
+
+    fn eval_args(
+        &mut self,
+        dot: &Slot,
+        name: &str,
+        signature: &Signature,
+        args: &'a [Operand],
+        last: Option<Slot>,
+    ) -> Result<Args> {
+        self.check_arity(
+            name,
+            signature.params.len(),
+            signature.variadic.is_some(),
+            args.len(),
+            last.is_some(),
+        )?;
+        if let Some(reason) = signature.refusal() {
+            return Err(self.error(reason));
+        }
+        let mut params = signature.params.iter().copied().chain(signature.variadic.into_iter().cycle());
+        let mut values = Args::new();
+        for (arg, param) in args.iter().zip(&mut params) {
+            values.push(self.eval_arg(dot, param, arg)?);
+        }
+        if let (Some(last), Some(param)) = (last, params.next()) {
+            values.push(self.convert(last, param)?);
+        }
+        Ok(values)
+    }
+
+    /// Checks the number of arguments, `piped` being one more from the pipeline.
+    pub(super) fn check_arity(
+        &self,
+        name: &str,
+        fixed: usize,
+        variadic: bool,
+        given: usize,
+        piped: bool,
+    ) -> Result<()> {
+        let total = given + usize::from(piped);
+        if variadic && total < fixed {
+            // Go leaves the piped one out of the count here.
+            return Err(
+                self.error(format!("wrong number of args for {name}: want at least {fixed} got {given}"))
+            );
+        }
+        if !variadic && total != fixed {
+            return Err(self.error(format!("wrong number of args for {name}: want {fixed} got {total}")));
+        }
+        Ok(())
+    }
+
+    /// The error when a call at `node` failed.
+    #[cold]
+    pub(super) fn failed_call(&mut self, node: At<'a>, name: &str, error: CallError) -> Error {
+        self.at = node;
+        let (inner, note) = match error.cause.map(|cause| cause.downcast::<Error>()) {
+            Some(Ok(inner)) => (*inner, error.message),
+            _ => {
+                let reason = if error.fatal { Reason::Budget } else { Reason::Other };
+                (Error::new(error.message, reason), String::new())
+            }
+        };
+        inner.within(self.frame(Some(FailedCall { name: name.into(), note })))
+    }
+}
