@@ -1,1 +1,0 @@
-//! Semantic versions and constraints with the rules of Masterminds/semver.
