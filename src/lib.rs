@@ -2,12 +2,14 @@
 
 pub mod chart;
 pub mod cli;
+pub mod fsx;
 pub mod funcs;
 pub mod glob;
 pub mod gofmt;
 pub mod gotime;
 pub mod json;
 pub mod limits;
+pub mod net;
 pub mod neturl;
 pub mod regex;
 pub mod render;

@@ -1,0 +1,135 @@
+//! File access: errors name operation and path in Go's words, writes are never half done.
+
+use std::fmt;
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// A failed file operation. Displays as Go's `*fs.PathError`: `open a.yaml: no such file or directory`.
+#[derive(Debug)]
+pub struct Error {
+    operation: &'static str,
+    path: PathBuf,
+    error: io::Error,
+}
+
+impl Error {
+    /// The error of `operation` (Go's name of the system call) on `path`.
+    pub fn new(operation: &'static str, path: &Path, error: io::Error) -> Error {
+        Error { operation, path: path.to_owned(), error }
+    }
+
+    /// What kind of failure it was.
+    pub fn kind(&self) -> io::ErrorKind {
+        self.error.kind()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}: {}", self.operation, self.path.display(), reason(&self.error))
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.error)
+    }
+}
+
+/// The system's text of an error as Go has it: in lower case and without its number.
+pub fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+/// All bytes of a file.
+#[expect(clippy::disallowed_methods, reason = "this is the one place")]
+pub fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    // Go opens a directory without complaint and fails to read it.
+    fs::read(path).map_err(|error| {
+        let operation = if error.kind() == io::ErrorKind::IsADirectory { "read" } else { "open" };
+        Error::new(operation, path, error)
+    })
+}
+
+/// All bytes of standard input.
+pub fn read_stdin() -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes).map_err(|e| Error::new("read", Path::new("/dev/stdin"), e))?;
+    Ok(bytes)
+}
+
+/// True if something is at `path`.
+pub fn exists(path: &Path) -> bool {
+    !path.as_os_str().is_empty() && path.metadata().is_ok()
+}
+
+/// `path` from the root of the file system, without `.` and `..`, links left as they are.
+pub fn absolute(path: &Path) -> PathBuf {
+    let full = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut clean = PathBuf::new();
+    for component in full.components() {
+        match component {
+            std::path::Component::ParentDir => {
+                clean.pop();
+            }
+            other => clean.push(other),
+        }
+    }
+    clean
+}
+
+/// Writes `content` to `path`, which must lie below `root` also when all links are followed, and makes the
+/// folders on the way. Whoever looks sees the old file or the whole new one.
+pub fn write_below(root: &Path, path: &Path, content: &[u8]) -> Result<(), Error> {
+    let folder = path.parent().unwrap_or(root);
+    fs::create_dir_all(root).map_err(|e| Error::new("mkdir", root, e))?;
+    fs::create_dir_all(folder).map_err(|e| Error::new("mkdir", folder, e))?;
+    let real = |p: &Path| p.canonicalize().map_err(|e| Error::new("lstat", p, e));
+    if !real(folder)?.starts_with(real(root)?) {
+        let outside = io::Error::other(format!("a link on the way leads out of {}", root.display()));
+        return Err(Error::new("open", path, outside));
+    }
+    let failed = |error| Error::new("open", path, error);
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".pintle-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder).map_err(failed)?;
+    file.write_all(content).map_err(|e| Error::new("write", path, e))?;
+    file.persist(path).map_err(|e| Error::new("rename", path, e.error))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_read_as_gos() {
+        let missing = read(Path::new("nope.yaml")).expect_err("there is no such file");
+        assert_eq!(missing.to_string(), "open nope.yaml: no such file or directory");
+        let folder = read(Path::new("/")).expect_err("a folder cannot be read");
+        assert_eq!(folder.to_string(), "read /: is a directory");
+    }
+
+    #[test]
+    fn writes_stay_below_the_root() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let root = folder.path().join("out");
+        let file = root.join("a/b.yaml");
+        write_below(&root, &file, b"1").expect("a new file can be written");
+        write_below(&root, &file, b"2").expect("a file can be replaced");
+        assert_eq!(read(&file).expect("the file is there"), b"2");
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(folder.path(), root.join("link")).expect("links can be made");
+            let escape = write_below(&root, &root.join("link/c.yaml"), b"3").expect_err("the link leads out");
+            assert!(escape.to_string().contains("leads out of"), "{escape}");
+            assert!(!folder.path().join("c.yaml").exists());
+        }
+    }
+}
