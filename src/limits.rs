@@ -10,8 +10,8 @@ pub const YAML_EXPANDED_BYTES: usize = 64 << 20;
 pub const INCLUDE_DEPTH: usize = 1_000;
 /// Nested executions of `{{template}}` (Go's own limit).
 pub const TEMPLATE_DEPTH: usize = 100_000;
-/// Nested executions of `{{template}}`, `include` and `tpl` together.
-pub const EXECUTION_DEPTH: usize = 110_000;
+/// Nested calls of `include` and `tpl`, of whatever name or text.
+pub const CALL_DEPTH: usize = 10_000;
 /// Bytes of texts of `tpl` that a chart keeps parsed.
 pub const TPL_CACHE_BYTES: usize = 8 << 20;
 /// Nested parentheses and control structures while parsing (Go's own limit).

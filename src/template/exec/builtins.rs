@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 
 use super::compare;
 use super::slot::Slot;
-use super::{At, Result, State};
+use super::{At, Inputs, Result, State};
 use crate::template::ast::Operand;
 use crate::value::call::CallError;
 use crate::value::{Kind, Num, Type, Value};
@@ -18,21 +18,20 @@ impl<'a> State<'a, '_> {
     /// Calls the builtin `name`. Errors that it returns name `node`.
     pub(super) fn call_builtin(
         &mut self,
-        dot: &Slot,
         node: At<'a>,
         name: &'static str,
-        args: &'a [Operand],
-        last: Option<Slot>,
+        inputs: Inputs<'a, '_>,
     ) -> Result<Slot> {
         let (fixed, variadic) = match name {
             "not" | "len" => (1, false),
             "ne" | "lt" | "le" | "gt" | "ge" => (2, false),
             _ => (1, true),
         };
-        self.check_arity(name, fixed, variadic, args.len(), last.is_some())?;
+        self.check_arity(name, fixed, variadic, &inputs)?;
         if let "and" | "or" = name {
-            return self.and_or(dot, name == "or", args, last);
+            return self.and_or(name == "or", inputs);
         }
+        let Inputs { dot, args, last } = inputs;
         let mut slots = Slots::new();
         for arg in args {
             slots.push(self.eval_operand(dot, arg)?);
@@ -59,15 +58,15 @@ impl<'a> State<'a, '_> {
     }
 
     /// The first argument that decides, or the last; those behind it are not evaluated.
-    fn and_or(&mut self, dot: &Slot, or: bool, args: &'a [Operand], last: Option<Slot>) -> Result<Slot> {
+    fn and_or(&mut self, or: bool, inputs: Inputs<'a, '_>) -> Result<Slot> {
         let mut slot = Slot::INVALID;
-        for arg in args {
-            slot = self.eval_operand(dot, arg)?;
+        for arg in inputs.args {
+            slot = self.eval_operand(inputs.dot, arg)?;
             if slot.value.is_true() == or {
                 return Ok(slot);
             }
         }
-        Ok(last.unwrap_or(slot))
+        Ok(inputs.last.unwrap_or(slot))
     }
 }
 

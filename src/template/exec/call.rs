@@ -3,8 +3,8 @@
 use smallvec::SmallVec;
 
 use super::slot::Slot;
-use super::{At, Result, State};
-use crate::template::ast::{FunctionRef, Operand};
+use super::{At, Inputs, Result, State};
+use crate::template::ast::FunctionRef;
 use crate::template::error::{Error, FailedCall, Reason};
 use crate::value::call::{CallError, Signature};
 use crate::value::{Method, Str, Value};
@@ -16,19 +16,16 @@ impl<'a> State<'a, '_> {
     /// Calls a function. Errors that it returns name `node`.
     pub(super) fn eval_function(
         &mut self,
-        dot: &Slot,
         node: At<'a>,
         function: FunctionRef,
-        args: &'a [Operand],
-        last: Option<Slot>,
+        inputs: Inputs<'a, '_>,
     ) -> Result<Slot> {
         match function {
-            FunctionRef::Builtin(name) => self.call_builtin(dot, node, name, args, last),
+            FunctionRef::Builtin(name) => self.call_builtin(node, name, inputs),
             FunctionRef::Table(function) => {
-                let signature = &function.signature;
-                let args = self.eval_args(dot, function.name, signature, args, last)?;
+                let args = self.eval_args(function.name, &function.signature, inputs)?;
                 match (function.call)(self, &args) {
-                    Ok(result) => Ok(Slot::of_type(signature.result, result)),
+                    Ok(result) => Ok(Slot::of_type(function.signature.result, result)),
                     Err(error) => Err(self.failed_call(node, function.name, error)),
                 }
             }
@@ -38,14 +35,12 @@ impl<'a> State<'a, '_> {
     /// Calls a method of `receiver`.
     pub(super) fn call_method(
         &mut self,
-        dot: &Slot,
         receiver: &Value,
         method: &Method,
         node: At<'a>,
-        args: &'a [Operand],
-        last: Option<Slot>,
+        inputs: Inputs<'a, '_>,
     ) -> Result<Slot> {
-        let args = self.eval_args(dot, method.name, &method.signature, args, last)?;
+        let args = self.eval_args(method.name, &method.signature, inputs)?;
         match (method.call)(receiver, self, &args) {
             Ok(result) => Ok(Slot::of_type(method.signature.result, result)),
             Err(error) => Err(self.failed_call(node, method.name, error)),
@@ -67,45 +62,32 @@ impl<'a> State<'a, '_> {
         }
     }
 
-    fn eval_args(
-        &mut self,
-        dot: &Slot,
-        name: &str,
-        signature: &Signature,
-        args: &'a [Operand],
-        last: Option<Slot>,
-    ) -> Result<Args> {
-        self.check_arity(
-            name,
-            signature.params.len(),
-            signature.variadic.is_some(),
-            args.len(),
-            last.is_some(),
-        )?;
+    fn eval_args(&mut self, name: &str, signature: &Signature, inputs: Inputs<'a, '_>) -> Result<Args> {
+        self.check_arity(name, signature.params.len(), signature.variadic.is_some(), &inputs)?;
         if let Some(reason) = signature.refusal() {
             return Err(self.error(reason));
         }
         let mut params = signature.params.iter().copied().chain(signature.variadic.into_iter().cycle());
         let mut values = Args::new();
-        for (arg, param) in args.iter().zip(&mut params) {
-            values.push(self.eval_arg(dot, param, arg)?);
+        for (arg, param) in inputs.args.iter().zip(&mut params) {
+            values.push(self.eval_arg(inputs.dot, param, arg)?);
         }
-        if let (Some(last), Some(param)) = (last, params.next()) {
+        if let (Some(last), Some(param)) = (inputs.last, params.next()) {
             values.push(self.convert(last, param)?);
         }
         Ok(values)
     }
 
-    /// Checks the number of arguments, `piped` being one more from the pipeline.
+    /// Checks the number of arguments of a function with `fixed` parameters in front of a variadic one, if any.
     pub(super) fn check_arity(
         &self,
         name: &str,
         fixed: usize,
         variadic: bool,
-        given: usize,
-        piped: bool,
+        inputs: &Inputs<'a, '_>,
     ) -> Result<()> {
-        let total = given + usize::from(piped);
+        let given = inputs.args.len();
+        let total = given + usize::from(inputs.last.is_some());
         if variadic && total < fixed {
             // Go leaves the piped one out of the count here.
             return Err(
@@ -122,13 +104,16 @@ impl<'a> State<'a, '_> {
     #[cold]
     pub(super) fn failed_call(&mut self, node: At<'a>, name: &str, error: CallError) -> Error {
         self.at = node;
-        let (inner, note) = match error.cause.map(|cause| cause.downcast::<Error>()) {
-            Some(Ok(inner)) => (*inner, error.message),
-            _ => {
-                let reason = if error.fatal { Reason::Budget } else { Reason::Other };
-                (Error::new(error.message, reason), String::new())
+        let mut call = FailedCall { name: name.into(), note: String::new() };
+        let reason = if error.fatal { Reason::Budget } else { Reason::Other };
+        let inner = match error.cause.map(|cause| cause.downcast::<Error>()) {
+            Some(Ok(inner)) => {
+                call.note = error.message;
+                *inner
             }
+            Some(Err(cause)) => Error::new(format!("{}{cause}", error.message), reason),
+            None => Error::new(error.message, reason),
         };
-        inner.within(self.frame(Some(FailedCall { name: name.into(), note })))
+        inner.within(self.frame(Some(call)))
     }
 }

@@ -14,13 +14,16 @@ pub struct Env<'h> {
     pub(super) host: &'h dyn Host,
     /// Warnings for the user, in order.
     pub warnings: Vec<String>,
-    /// Executions under way, of all kinds.
-    pub(super) depth: usize,
+    /// `include` and `tpl` calls under way.
+    pub(super) calls: usize,
+    /// `{{template}}` actions under way, in all of those calls.
+    pub(super) templates: usize,
     /// How often each name is being included at the moment.
     pub(super) includes: HashMap<Str, usize, FixedState>,
     /// Buffers for outputs of nested executions, to be used again.
     buffers: Vec<Vec<u8>>,
-    fuel: u64,
+    /// Steps that are still allowed.
+    pub(super) fuel: u64,
     memory: u64,
     /// Bytes of output that are still allowed.
     pub(super) output: u64,
@@ -32,7 +35,8 @@ impl<'h> Env<'h> {
         Env {
             host,
             warnings: Vec::new(),
-            depth: 0,
+            calls: 0,
+            templates: 0,
             includes: HashMap::default(),
             buffers: Vec::new(),
             fuel: limits::FUEL,

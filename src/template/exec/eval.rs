@@ -1,7 +1,7 @@
 //! Pipelines, commands and operands.
 
 use super::slot::{Slot, can_be_nil, is_assignable, zero};
-use super::{At, Result, State, Variable};
+use super::{At, Inputs, Result, State, Variable};
 use crate::template::ast;
 use crate::template::ast::{Command, Number, Operand, Pipe};
 use crate::template::with_stack;
@@ -31,99 +31,63 @@ impl<'a> State<'a, '_> {
         let Some((first, args)) = command.args.split_first() else {
             return Err(self.error("empty command"));
         };
+        let inputs = Inputs { dot, args, last };
+        if !matches!(first, Operand::Pipe(_)) {
+            self.at = At::Operand(first);
+        }
         match first {
-            Operand::Field(field) => {
-                self.at = At::Operand(first);
-                return self.eval_chain(dot, dot, first, &field.names, args, last);
-            }
-            Operand::Chain(chain) => return self.eval_chain_node(dot, first, chain, args, last),
-            Operand::Variable(variable) => {
-                self.at = At::Operand(first);
-                let slot = self.variable(variable)?;
-                if variable.fields.is_empty() {
-                    self.expect_no_args(first, args, last.as_ref())?;
-                    return Ok(slot);
-                }
-                return self.eval_chain(dot, &slot, first, &variable.fields, args, last);
-            }
+            Operand::Field(field) => self.eval_chain(dot, first, &field.names, inputs),
+            Operand::Chain(chain) => self.eval_chain_node(first, chain, inputs),
             Operand::Identifier(identifier) => {
-                self.at = At::Operand(first);
-                return self.eval_function(dot, At::Command(command), identifier.function, args, last);
+                self.eval_function(At::Command(command), identifier.function, inputs)
             }
-            Operand::Pipe(pipe) => {
-                self.expect_no_args(first, args, last.as_ref())?;
-                return with_stack(|| self.eval_pipe(dot, pipe));
+            Operand::Variable(variable) if !variable.fields.is_empty() => {
+                let slot = self.variable(variable)?;
+                self.eval_chain(&slot, first, &variable.fields, inputs)
             }
-            _ => {}
-        }
-        self.at = At::Operand(first);
-        self.expect_no_args(first, args, last.as_ref())?;
-        match first {
+            _ if !inputs.is_empty() => {
+                Err(self.error(format!("can't give argument to non-function {first}")))
+            }
+            Operand::Pipe(pipe) => with_stack(|| self.eval_pipe(dot, pipe)),
             Operand::Nil(_) => Err(self.error("nil is not a command")),
-            constant => self.eval_constant(dot, constant),
+            literal => self.eval_operand(dot, literal),
         }
-    }
-
-    #[inline]
-    fn expect_no_args(&self, first: &Operand, args: &[Operand], last: Option<&Slot>) -> Result<()> {
-        if args.is_empty() && last.is_none() {
-            return Ok(());
-        }
-        Err(self.error(format!("can't give argument to non-function {first}")))
     }
 
     fn eval_chain_node(
         &mut self,
-        dot: &Slot,
         node: &'a Operand,
         chain: &'a ast::Chain,
-        args: &'a [Operand],
-        last: Option<Slot>,
+        inputs: Inputs<'a, '_>,
     ) -> Result<Slot> {
-        self.at = At::Operand(node);
-        if matches!(*chain.node, Operand::Nil(_)) {
-            return Err(self.error(format!("indirection through explicit nil in {chain}")));
-        }
-        let receiver = self.eval_operand(dot, &chain.node)?;
-        self.eval_chain(dot, &receiver, node, &chain.fields, args, last)
+        let receiver = self.eval_operand(inputs.dot, &chain.node)?;
+        self.eval_chain(&receiver, node, &chain.fields, inputs)
     }
 
-    /// The value of an operand that is an argument, whatever its type.
+    /// The value of an operand that is an argument, where any type will do.
     pub(super) fn eval_operand(&mut self, dot: &Slot, operand: &'a Operand) -> Result<Slot> {
         self.at = At::Operand(operand);
-        match operand {
-            Operand::Field(field) => self.eval_chain(dot, dot, operand, &field.names, &[], None),
-            Operand::Variable(variable) => {
-                let slot = self.variable(variable)?;
-                if variable.fields.is_empty() {
-                    return Ok(slot);
-                }
-                self.eval_chain(dot, &slot, operand, &variable.fields, &[], None)
-            }
-            Operand::Pipe(pipe) => with_stack(|| self.eval_pipe(dot, pipe)),
-            Operand::Identifier(identifier) => {
-                self.eval_function(dot, self.at, identifier.function, &[], None)
-            }
-            Operand::Chain(chain) => self.eval_chain_node(dot, operand, chain, &[], None),
-            Operand::Nil(_) => Ok(Slot::INVALID),
-            constant => self.eval_constant(dot, constant),
-        }
-    }
-
-    /// Dot or a literal where any type will do.
-    fn eval_constant(&self, dot: &Slot, operand: &Operand) -> Result<Slot> {
+        let inputs = Inputs::none(dot);
         match operand {
             Operand::Dot(_) => Ok(dot.clone()),
+            Operand::Nil(_) => Ok(Slot::INVALID),
             Operand::Bool(_, value) => Ok(Slot::own(*value)),
             Operand::String(string) => Ok(Slot::own(string.value.clone())),
             Operand::Number(number) => match &number.ideal {
                 Some(value) => Ok(Slot::own(value.clone())),
                 None => Err(self.error(format!("{} overflows int", number.text))),
             },
-            other => Err(self.error(format!(
-                "can't evaluate command {}",
-                crate::gofmt::quote(other.to_string().as_bytes())
-            ))),
+            Operand::Field(field) => self.eval_chain(dot, operand, &field.names, inputs),
+            Operand::Variable(variable) => {
+                let slot = self.variable(variable)?;
+                if variable.fields.is_empty() {
+                    return Ok(slot);
+                }
+                self.eval_chain(&slot, operand, &variable.fields, inputs)
+            }
+            Operand::Pipe(pipe) => with_stack(|| self.eval_pipe(dot, pipe)),
+            Operand::Identifier(identifier) => self.eval_function(self.at, identifier.function, inputs),
+            Operand::Chain(chain) => self.eval_chain_node(operand, chain, inputs),
         }
     }
 
@@ -140,10 +104,6 @@ impl<'a> State<'a, '_> {
                     return Ok(zero(param));
                 }
                 Err(self.error(format!("cannot assign nil to {param}")))
-            }
-            Operand::Dot(_) => {
-                self.at = At::Operand(operand);
-                self.convert(dot.clone(), param)
             }
             _ => {
                 let slot = self.eval_operand(dot, operand)?;

@@ -1,7 +1,7 @@
 //! Chains of fields: `.a.b`, `$x.a`, `(pipeline).a`.
 
 use super::slot::Slot;
-use super::{At, Result, State};
+use super::{At, Inputs, Result, State};
 use crate::funcs;
 use crate::template::ast::Operand;
 use crate::template::error::Reason;
@@ -11,38 +11,32 @@ impl<'a> State<'a, '_> {
     /// Walks `names` from `receiver` on. Only the last may be called with arguments.
     pub(super) fn eval_chain(
         &mut self,
-        dot: &Slot,
         receiver: &Slot,
         node: &'a Operand,
         names: &'a [Str],
-        args: &'a [Operand],
-        last: Option<Slot>,
+        inputs: Inputs<'a, '_>,
     ) -> Result<Slot> {
-        let Some((name, before)) = names.split_last() else {
+        let Some(last) = names.len().checked_sub(1) else {
             return Ok(receiver.clone());
         };
         let chain = Chain { node, start: receiver, names };
         let mut current = None;
-        for (i, name) in before.iter().enumerate() {
+        for position in 0..last {
             let slot = current.as_ref().unwrap_or(receiver);
-            current = Some(self.eval_field(dot, &chain, i, name, slot, &[], None)?);
+            current = Some(self.eval_field(slot, &chain, position, Inputs::none(inputs.dot))?);
         }
-        let slot = current.as_ref().unwrap_or(receiver);
-        self.eval_field(dot, &chain, before.len(), name, slot, args, last)
+        self.eval_field(current.as_ref().unwrap_or(receiver), &chain, last, inputs)
     }
 
-    /// The field, map entry or method result `name` of `receiver`.
-    #[allow(clippy::too_many_arguments)]
+    /// The field, map entry or method result of `receiver` that the name at `position` stands for.
     fn eval_field(
         &mut self,
-        dot: &Slot,
+        receiver: &Slot,
         chain: &Chain<'a, '_>,
         position: usize,
-        name: &'a Str,
-        receiver: &Slot,
-        args: &'a [Operand],
-        last: Option<Slot>,
+        inputs: Inputs<'a, '_>,
     ) -> Result<Slot> {
+        let name = &chain.names[position];
         if let Value::Nil = receiver.value {
             if receiver.is_interface() {
                 let message = format!("nil pointer evaluating interface {{}}.{name}");
@@ -50,74 +44,64 @@ impl<'a> State<'a, '_> {
             }
             return Ok(Slot::INVALID);
         }
-        let methods = funcs::methods(&receiver.value);
-        if let Some(method) = methods.iter().find(|m| name == m.name) {
-            return self.call_method(dot, &receiver.value, method, At::Operand(chain.node), args, last);
+        if let Some(method) = funcs::methods(&receiver.value).iter().find(|method| name == method.name) {
+            return self.call_method(&receiver.value, method, At::Operand(chain.node), inputs);
         }
-        let has_args = !args.is_empty() || last.is_some();
+        let not_a_method = || format!("{name} is not a method but has arguments");
         match &receiver.value {
+            Value::Map(_) if !inputs.is_empty() => return Err(self.error(not_a_method())),
             Value::Map(map) => {
-                if has_args {
-                    return Err(self.error(format!("{name} is not a method but has arguments")));
-                }
                 return Ok(match map.get(name) {
                     Some(value) => Slot::of_type(map.elem(), value),
                     None => Slot::zero(map.elem()),
                 });
             }
-            Value::Object(object) => {
-                if let Some(slot) = self.object_field(chain, position, name, receiver, &**object, has_args)? {
-                    return Ok(slot);
+            Value::Object(object) => match object.go_type().kind() {
+                Kind::Struct | Kind::Pointer => {
+                    if let Some(slot) = self.struct_field(receiver, &**object, chain, position, &inputs)? {
+                        return Ok(slot);
+                    }
                 }
-            }
+                Kind::Map if !inputs.is_empty() => return Err(self.error(not_a_method())),
+                Kind::Map => {
+                    let elem = object.go_type().elem().unwrap_or(Type::Interface);
+                    let value = object.entries().and_then(|mut entries| entries.remove(name.as_bytes()));
+                    return Ok(value.map_or_else(|| Slot::zero(elem), |value| Slot::of_type(elem, value)));
+                }
+                _ => {}
+            },
             _ => {}
         }
         let message = format!("can't evaluate field {name} in type {}", receiver.static_type());
         Err(self.error_because(message, chain.reason(position)))
     }
 
-    /// `None` if the object has nothing of this name.
-    fn object_field(
+    /// The field of a struct, or of one that a pointer leads to; `None` if it has none of this name.
+    fn struct_field(
         &self,
-        chain: &Chain<'a, '_>,
-        position: usize,
-        name: &Str,
         receiver: &Slot,
         object: &dyn Object,
-        has_args: bool,
+        chain: &Chain<'a, '_>,
+        position: usize,
+        inputs: &Inputs<'a, '_>,
     ) -> Result<Option<Slot>> {
-        let kind = object.go_type().kind();
-        match kind {
-            Kind::Struct | Kind::Pointer => {
-                if object.hidden_fields().iter().any(|hidden| name == hidden) {
-                    let of = receiver.static_type();
-                    let message = format!("{name} is an unexported field of struct type {of}");
-                    return Err(self.error(message));
-                }
-                let Some(value) = object.field(name) else {
-                    return Ok(None);
-                };
-                if object.is_nil() {
-                    let message = format!("nil pointer evaluating {}.{name}", receiver.static_type());
-                    return Err(self.error_because(message, chain.reason(position)));
-                }
-                if has_args {
-                    let message = format!("{name} has arguments but cannot be invoked as function");
-                    return Err(self.error(message));
-                }
-                let in_memory = kind == Kind::Pointer || receiver.is_addressable();
-                Ok(Some(if in_memory { Slot::addressable(value) } else { Slot::own(value) }))
-            }
-            Kind::Map => {
-                if has_args {
-                    return Err(self.error(format!("{name} is not a method but has arguments")));
-                }
-                let elem = object.go_type().elem().unwrap_or(Type::Interface);
-                let value = object.entries().and_then(|mut entries| entries.remove(name.as_bytes()));
-                Ok(Some(value.map_or_else(|| Slot::zero(elem), |value| Slot::of_type(elem, value))))
-            }
-            _ => Ok(None),
+        let name = &chain.names[position];
+        let of = receiver.static_type();
+        if object.hidden_fields().iter().any(|hidden| name == hidden) {
+            return Err(self.error(format!("{name} is an unexported field of struct type {of}")));
         }
+        let Some(value) = object.field(name) else {
+            return Ok(None);
+        };
+        if object.is_nil() {
+            let message = format!("nil pointer evaluating {of}.{name}");
+            return Err(self.error_because(message, chain.reason(position)));
+        }
+        if !inputs.is_empty() {
+            return Err(self.error(format!("{name} has arguments but cannot be invoked as function")));
+        }
+        let in_memory = object.go_type().kind() == Kind::Pointer || receiver.is_addressable();
+        Ok(Some(if in_memory { Slot::addressable(value) } else { Slot::own(value) }))
     }
 }
 

@@ -57,19 +57,10 @@ fn execute_in(
         return Err(Error::new(message, Reason::Template(name.into())));
     };
     let dot = Slot::own(data.clone());
-    let mut state = State {
-        scope,
-        tree,
-        at: At::Block(&tree.root),
-        variables: SmallVec::new(),
-        base: 0,
-        depth: 0,
-        out,
-        env,
-    };
+    let mut state =
+        State { scope, tree, at: At::Block(&tree.root), variables: SmallVec::new(), base: 0, out, env };
     state.variables.push(Variable { id: DOLLAR, slot: dot.clone() });
-    state.nested(|state| state.walk_block(&dot, &tree.root))?;
-    Ok(())
+    with_stack(|| state.walk_block(&dot, &tree.root)).map(|_| ())
 }
 
 /// The number of the variable `$`.
@@ -88,6 +79,25 @@ enum Flow {
     Next,
     Break,
     Continue,
+}
+
+/// What a command gives to a function or method: arguments, not evaluated yet, and the value piped into it.
+struct Inputs<'a, 'd> {
+    /// Dot for the arguments.
+    dot: &'d Slot,
+    args: &'a [Operand],
+    last: Option<Slot>,
+}
+
+impl<'d> Inputs<'_, 'd> {
+    /// No arguments.
+    fn none(dot: &'d Slot) -> Self {
+        Inputs { dot, args: &[], last: None }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.args.is_empty() && self.last.is_none()
+    }
 }
 
 /// A node that an error may name.
@@ -111,24 +121,11 @@ struct State<'a, 'h> {
     /// Variables of all templates under way, those of the executing one from `base` on.
     variables: SmallVec<[Variable; 8]>,
     base: usize,
-    /// Number of `{{template}}` actions under way.
-    depth: usize,
     out: &'a mut Vec<u8>,
     env: &'a mut Env<'h>,
 }
 
 impl<'a> State<'a, '_> {
-    /// Goes one level deeper: with enough stack, and only if the limit of a render allows for it.
-    fn nested<T>(&mut self, f: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        if self.env.depth >= limits::EXECUTION_DEPTH {
-            return Err(self.budget("nested executions", limits::EXECUTION_DEPTH as u64));
-        }
-        self.env.depth += 1;
-        let result = with_stack(|| f(self));
-        self.env.depth -= 1;
-        result
-    }
-
     fn walk_block(&mut self, dot: &Slot, block: &'a Block) -> Result<Flow> {
         for node in &block.nodes {
             let flow = self.walk(dot, node)?;
@@ -197,7 +194,7 @@ impl<'a> State<'a, '_> {
             let message = format!("template {} not defined", gofmt::quote(name));
             return Err(self.error_because(message, Reason::Template(name.clone())));
         };
-        if self.depth == limits::TEMPLATE_DEPTH {
+        if self.env.templates == limits::TEMPLATE_DEPTH {
             return Err(self.error(format!("exceeded maximum template depth ({})", limits::TEMPLATE_DEPTH)));
         }
         let dot = match pipe {
@@ -207,13 +204,13 @@ impl<'a> State<'a, '_> {
         let (caller, at, base) = (self.tree, self.at, self.base);
         self.tree = tree;
         self.base = self.variables.len();
-        self.depth += 1;
+        self.env.templates += 1;
         self.variables.push(Variable { id: DOLLAR, slot: dot.clone() });
-        self.nested(|state| state.walk_block(&dot, &tree.root))?;
+        let result = with_stack(|| self.walk_block(&dot, &tree.root));
         self.variables.truncate(self.base);
-        self.depth -= 1;
+        self.env.templates -= 1;
         (self.tree, self.at, self.base) = (caller, at, base);
-        Ok(())
+        result.map(|_| ())
     }
 
     /// Prints a value as the result of an action.
@@ -233,10 +230,8 @@ impl<'a> State<'a, '_> {
                     {
                         return self.write(&text);
                     }
-                    if kind == Kind::Pointer && !object.is_nil() {
-                        // An action prints what a pointer leads to, without Go's `&`.
-                        let text = gofmt::to_text(&slot.value);
-                        return self.write(text.strip_prefix(b"&").unwrap_or(&text));
+                    if kind == Kind::Pointer {
+                        return self.write(&pointee_text(&slot.value));
                     }
                 }
             }
@@ -293,6 +288,15 @@ impl<'a> State<'a, '_> {
             context: self.at.to_string(),
             call,
         }
+    }
+}
+
+/// A value as `%v` prints it, but what a pointer leads to without Go's `&`.
+fn pointee_text(value: &Value) -> Str {
+    let text = gofmt::to_text(value);
+    match text.strip_prefix(b"&") {
+        Some(rest) if value.kind() == Kind::Pointer => rest.into(),
+        _ => text,
     }
 }
 

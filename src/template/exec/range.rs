@@ -1,8 +1,7 @@
 //! `{{range}}`
 
 use super::slot::Slot;
-use super::{Flow, Result, State};
-use crate::gofmt;
+use super::{Flow, Result, State, pointee_text};
 use crate::template::ast::{Branch, Pipe};
 use crate::value::{Kind, Num, Type, Value};
 
@@ -57,10 +56,10 @@ impl<'a> State<'a, '_> {
             }
             other => {
                 let Some((end, number)) = counter(other) else {
-                    return Err(self.error(format!("range can't iterate over {}", gofmt::to_text(over))));
+                    return Err(self.error(format!("range can't iterate over {}", pointee_text(over))));
                 };
                 if looped.branch.pipe.decl.len() > 1 {
-                    let shown = gofmt::to_text(over);
+                    let shown = pointee_text(over);
                     let message = format!("can't use {shown} to iterate over more than one variable");
                     return Err(self.error(message));
                 }

@@ -76,11 +76,17 @@ fn output(
     env: &mut Env<'_>,
     finish: impl FnOnce(&[u8]) -> Str,
 ) -> Result<Result<Str, Error>, CallError> {
+    if env.calls == limits::CALL_DEPTH {
+        return Err(CallError::budget(env::exhausted("nested calls", limits::CALL_DEPTH as u64)));
+    }
     let mut buffer = env.take_buffer();
-    let result = execute_in(scope, name, data, env, &mut buffer).map(|()| finish(&buffer));
-    let bytes = buffer.len() as u64;
+    env.calls += 1;
+    let result = execute_in(scope, name, data, env, &mut buffer);
+    env.calls -= 1;
+    let fits = env.spend_memory(buffer.len() as u64);
+    let result = result.map(|()| finish(&buffer));
     env.give_buffer(buffer);
-    if result.is_ok() && !env.spend_memory(bytes) {
+    if result.is_ok() && !fits {
         return Err(CallError::budget(env::exhausted("bytes of values", limits::RENDER_MEMORY)));
     }
     Ok(result)

@@ -71,3 +71,117 @@ fn executes_as_go_does() {
     }
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
+
+#[test]
+fn nested_executions() {
+    const HELPERS: &str = concat!(
+        "{{ define \"h\" }}H{{ end }}{{ define \"outer\" }}{{ include \"h\" . }}{{ template \"h\" . }}{{ end }}",
+        "{{ define \"bad\" }}\n {{ .a.nope.x }}{{ end }}{{ define \"loop\" }}{{ include \"loop\" . }}{{ end }}",
+        "{{ define \"blank\" }}  {{ end }}{{ define \"none\" }}{{ .none }}{{ end }}",
+    );
+    let cases: &[(&str, std::result::Result<&str, &str>)] = &[
+        ("{{ include \"h\" . }}{{ include \"outer\" nil }}", Ok("HHH")),
+        ("{{ include \"none\" . }}", Ok("<no value>")),
+        ("{{ include \"h.tpl\" . }}|", Ok("|")),
+        (
+            "{{ include \"gone\" . }}",
+            Err("template: x:1:3: executing \"x\" at <include \"gone\" .>: error calling include: \
+                 template: no template \"gone\" associated with template \"gotpl\""),
+        ),
+        (
+            "{{ include \"bad\" . }}",
+            Err("template: x:1:3: executing \"x\" at <include \"bad\" .>: error calling include: \
+                 template: h.tpl:2:6: executing \"bad\" at <.a.nope.x>: nil pointer evaluating interface {}.x"),
+        ),
+        (
+            "{{ template \"bad\" . }}",
+            Err(
+                "template: h.tpl:2:6: executing \"bad\" at <.a.nope.x>: nil pointer evaluating interface {}.x",
+            ),
+        ),
+        ("{{ tpl \"a<no value>b{{ .none }}\" . }}{{ tpl \"x<no value>y\" . }}", Ok("abxy")),
+        // What a tpl text defines is seen by all that it calls, and is gone afterwards.
+        (
+            "{{ tpl `{{ define \"h\" }}I{{ end }}{{ include \"outer\" . }}` . }}{{ include \"outer\" . }}",
+            Ok("IIHH"),
+        ),
+        ("{{ tpl `{{ define \"h\" }} {{ end }}{{ include \"h\" . }}` . }}", Ok("H")),
+        ("{{ tpl `{{ define \"blank\" }}{{ end }}{{ include \"blank\" . }}` . }}|", Ok("  |")),
+        ("{{ tpl `{{ define \"new\" }}N{{ end }}{{ tpl \"{{ include \\\"new\\\" . }}\" . }}` . }}", Ok("N")),
+        (
+            "{{ tpl `{{ define \"new\" }}N{{ end }}` . }}{{ include \"new\" . }}",
+            Err("template: x:1:45: executing \"x\" at <include \"new\" .>: error calling include: \
+                 template: no template \"new\" associated with template \"gotpl\""),
+        ),
+        (
+            "{{ tpl \"l1\\n{{ .a.nope.x }}\" . }}",
+            Err("template: x:1:3: executing \"x\" at <tpl \"l1\\n{{ .a.nope.x }}\" .>: error calling tpl: \
+                 error during tpl function execution for \"l1\\n{{ .a.nope.x }}\": template: gotpl:2:5: \
+                 executing \"gotpl\" at <.a.nope.x>: nil pointer evaluating interface {}.x"),
+        ),
+        (
+            "{{ tpl \"{{ if }}\" . }}",
+            Err("template: x:1:3: executing \"x\" at <tpl \"{{ if }}\" .>: error calling tpl: \
+                 cannot parse template \"{{ if }}\": template: gotpl:1: missing value for if"),
+        ),
+    ];
+    for (template, want) in cases {
+        let got = run(&[("h.tpl", HELPERS), ("x", template)], &data());
+        assert_eq!(got, want.map(str::to_string).map_err(str::to_string), "{template}");
+    }
+}
+
+#[test]
+fn empty_definitions_replace_nothing() {
+    let full = ("a", "{{ define \"d\" }}full{{ end }}");
+    let blank = ("b", "{{ define \"d\" }} {{/* c */}} {{ end }}");
+    let call = ("x", "{{ template \"d\" }}");
+    for files in [[full, blank, call], [blank, full, call]] {
+        assert_eq!(run(&files, &Value::Nil), Ok("full".to_string()));
+    }
+    let other = ("c", "{{ define \"d\" }}other{{ end }}");
+    assert_eq!(run(&[full, other, call], &Value::Nil), Ok("other".to_string()));
+}
+
+#[test]
+fn recursion_ends() {
+    let failure = |text: &str, data: &Value| {
+        let mut set = Set::new();
+        set.parse("x", text.into()).expect("a template");
+        let mut env = Env::new(&Nowhere);
+        env.fuel = 1_000_000;
+        execute(&set, "x", data, &mut env).expect_err("a limit")
+    };
+    let error = failure("{{ define \"r\" }}{{ include \"r\" . }}{{ end }}{{ include \"r\" . }}", &Value::Nil);
+    assert_eq!(error.frames().len(), 1002);
+    assert_eq!(
+        error.message(),
+        "rendering template has a nested reference name: r: unable to execute template"
+    );
+    let again = Value::map([("t", Value::str("{{ tpl .t . }}"))]);
+    let error = failure("{{ tpl .t . }}", &again);
+    assert!(error.is_fatal());
+    assert_eq!(error.message(), "the render exceeds the limit of 10000 nested calls");
+    let error = failure("{{ range 2000000000 }}{{ end }}", &Value::Nil);
+    assert!(error.text().ends_with("the render exceeds the limit of 1000000000 steps"), "{error}");
+}
+
+#[test]
+fn errors_tell_where_and_why() {
+    let mut set = Set::new();
+    set.parse("h.tpl", "{{ define \"h\" }}\n  {{ .a.nope.x.y }}{{ end }}".into()).expect("a template");
+    set.parse("x", "{{ include `h` . }}".into()).expect("a template");
+    let error = execute(&set, "x", &data(), &mut Env::new(&Nowhere)).expect_err("a missing field");
+    let frames: Vec<_> = error.frames().collect();
+    let [outer, inner] = frames.as_slice() else { panic!("{error}") };
+    assert_eq!((outer.line(), outer.column(), &outer.source[outer.span()]), (1, 3, &b"include `h` ."[..]));
+    assert_eq!((inner.line(), inner.column(), &inner.source[inner.span()]), (2, 7, &b".a.nope.x.y"[..]));
+    let Reason::Field { path, failed, siblings } = error.reason() else { panic!("{error:?}") };
+    assert_eq!(path.iter().map(ToString::to_string).collect::<Vec<_>>(), ["a", "nope", "x", "y"]);
+    assert_eq!(*failed, 2);
+    assert_eq!(siblings.iter().map(ToString::to_string).collect::<Vec<_>>(), ["b", "nul", "s"]);
+    let chain: Vec<_> = error.chain().collect();
+    assert_eq!(chain.len(), 2);
+    assert_eq!(chain[0], error.text());
+    assert!(chain[1].starts_with("template: h.tpl:2:7: executing \"h\""));
+}
