@@ -6,6 +6,8 @@ pub const VALUE_DEPTH: usize = 10_000;
 pub const YAML_DEPTH: usize = 10_000;
 /// Bytes of one YAML document's scalars after aliases are expanded.
 pub const YAML_EXPANDED_BYTES: usize = 64 << 20;
+/// Parts of a TOML key; nesting of TOML arrays and inline tables.
+pub const TOML_DEPTH: usize = 1_000;
 /// Nested calls of one `include` name (Helm's own limit).
 pub const INCLUDE_DEPTH: usize = 1_000;
 /// Nested executions of `{{template}}` (Go's own limit).

@@ -29,6 +29,13 @@ pub fn append_quote(out: &mut Vec<u8>, s: &[u8], ascii: bool) {
     out.push(b'"');
 }
 
+/// `c` as a single-quoted Go character literal (`strconv.QuoteRune`).
+pub fn quote_rune(c: char) -> String {
+    let mut out = Vec::with_capacity(12);
+    append_quote_rune(&mut out, c, false);
+    String::from_utf8_lossy(&out).into_owned()
+}
+
 /// Appends `c` as a single-quoted Go character literal; with `ascii`, everything else is escaped.
 pub fn append_quote_rune(out: &mut Vec<u8>, c: char, ascii: bool) {
     out.push(b'\'');

@@ -5,7 +5,8 @@ use std::io::Write as _;
 
 use hashbrown::HashSet;
 
-use super::{Error, first_char};
+use super::Error;
+use crate::gofmt::unicode;
 use crate::limits::{RENDER_MEMORY, VALUE_DEPTH};
 use crate::value::{Kind, Num, Object, Str, Value};
 
@@ -242,7 +243,7 @@ impl<'a> Writer<'a> {
                 pos += 1;
                 continue;
             }
-            let (c, size) = if byte.is_ascii() { (char::from(byte), 1) } else { first_char(&text[pos..]) };
+            let (c, size) = if byte.is_ascii() { (char::from(byte), 1) } else { unicode::decode(&text[pos..]) };
             let escape = match c {
                 '"' => "\\\"",
                 '\\' => "\\\\",

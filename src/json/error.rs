@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use crate::gofmt::{self, unicode};
 use crate::value::{Kind, Type, Value};
 
 /// Why JSON could not be read or written. `Display` gives Go's text.
@@ -60,10 +61,10 @@ impl Error {
 
     /// The error of meeting the first character of `rest` at a place described by `place`.
     pub(super) fn character(rest: &[u8], place: &str) -> Error {
-        let (c, size) = super::first_char(rest);
+        let (c, size) = unicode::decode(rest);
         let quoted = match (c, rest) {
             (char::REPLACEMENT_CHARACTER, [byte, ..]) if size == 1 => format!("'\\x{byte:x}'"),
-            _ => quote_char(c),
+            _ => gofmt::quote_rune(c),
         };
         Error::Syntax(format!("invalid character {quoted} {place}"))
     }
@@ -72,34 +73,13 @@ impl Error {
     pub(super) fn escape(sequence: &[u8]) -> Error {
         let shown = match std::str::from_utf8(sequence) {
             Ok(text) if text.chars().all(is_plain) => format!("`{text}`"),
-            _ => quote(sequence),
+            _ => gofmt::quote(sequence),
         };
         Error::Syntax(format!("invalid escape sequence {shown} in string"))
     }
 }
 
-/// `c` as `strconv.QuoteRune` prints it.
-fn quote_char(c: char) -> String {
-    match c {
-        '"' => "'\"'".to_string(),
-        '\'' => "'\\''".to_string(),
-        _ => {
-            let quoted = quote(c.encode_utf8(&mut [0; 4]).as_bytes());
-            format!("'{}'", quoted.trim_matches('"'))
-        }
-    }
-}
-
 /// True if an error shows `c` between backquotes as it is.
 fn is_plain(c: char) -> bool {
-    match c {
-        '`' | ' ' | char::REPLACEMENT_CHARACTER => false,
-        '"' | '\\' => true,
-        _ => quote_char(c).len() == c.len_utf8() + 2,
-    }
-}
-
-fn quote(text: &[u8]) -> String {
-    use bstr::ByteSlice;
-    format!("{:?}", text.as_bstr()).replace("\\u{200b}", "\\u200b")
+    !matches!(c, '`' | char::REPLACEMENT_CHARACTER) && unicode::is_print(c) && !unicode::is_space(c)
 }

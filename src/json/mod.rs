@@ -12,14 +12,6 @@ pub use self::decode::{decode, decode_list, decode_map, decode_prefix};
 pub use self::encode::{encode, encode_indent};
 pub use self::error::Error;
 
-/// The first character of `text` and its length; U+FFFD of length 1 for an invalid byte (0 at the end).
-fn first_char(text: &[u8]) -> (char, usize) {
-    match bstr::decode_utf8(text) {
-        (Some(c), size) => (c, size),
-        (None, size) => (char::REPLACEMENT_CHARACTER, size.min(1)),
-    }
-}
-
 /// Appends `text` to `out`, each invalid byte as U+FFFD.
 fn push_valid(text: &[u8], out: &mut Vec<u8>) {
     let mut rest = text;

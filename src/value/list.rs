@@ -64,6 +64,11 @@ impl List {
         self.0.nil
     }
 
+    /// Appends an item, for every clone.
+    pub fn push(&self, item: Value) {
+        self.0.items.lock().push(item);
+    }
+
     /// Replaces the items, for every clone.
     pub fn replace(&self, items: EcoVec<Value>) {
         *self.0.items.lock() = items;
