@@ -1,8 +1,8 @@
 //! YAML, JSON and TOML.
 
-use crate::json;
 use crate::value::call::{CallError, Function, Runtime, Signature};
 use crate::value::{Str, Type, Value};
+use crate::{json, toml};
 
 const TO_TEXT: Signature = Signature::new(&[Type::Interface], Type::String);
 const TO_MAP: Signature = Signature::new(&[Type::String], Type::ANY_MAP);
@@ -13,14 +13,17 @@ const TO_ANY: Signature = Signature::new(&[Type::String], Type::Interface);
 pub const FUNCTIONS: &[Function] = &[
     Function { name: "fromJson", signature: TO_MAP, call: from_json },
     Function { name: "fromJsonArray", signature: TO_LIST, call: from_json_array },
+    Function { name: "fromToml", signature: TO_MAP, call: from_toml },
     Function { name: "mustFromJson", signature: TO_ANY, call: must_from_json },
     Function { name: "mustToJson", signature: TO_TEXT, call: must_to_json },
     Function { name: "mustToPrettyJson", signature: TO_TEXT, call: must_to_pretty_json },
     Function { name: "mustToRawJson", signature: TO_TEXT, call: must_to_raw_json },
+    Function { name: "mustToToml", signature: TO_TEXT, call: must_to_toml },
     Function { name: "toJson", signature: TO_TEXT, call: to_json },
     Function { name: "toPrettyJson", signature: TO_TEXT, call: to_pretty_json },
     // Unlike its siblings it panics on errors.
     Function { name: "toRawJson", signature: TO_TEXT, call: must_to_raw_json },
+    Function { name: "toToml", signature: TO_TEXT, call: to_toml },
 ];
 
 /// The text that a `from…` function takes, paid for.
@@ -56,6 +59,15 @@ impl From<json::Error> for CallError {
     fn from(error: json::Error) -> CallError {
         match error {
             json::Error::TooLarge => CallError::budget(error.to_string()),
+            _ => CallError::new(error.to_string()),
+        }
+    }
+}
+
+impl From<toml::Error> for CallError {
+    fn from(error: toml::Error) -> CallError {
+        match error {
+            toml::Error::TooLarge => CallError::budget(error.to_string()),
             _ => CallError::new(error.to_string()),
         }
     }
@@ -101,4 +113,25 @@ fn from_json_array(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, C
         (_, Some(error)) => Value::list([Value::str(error.to_string())]),
         (list, None) => Value::List(list),
     })
+}
+
+fn must_to_toml(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError> {
+    let toml = toml::encode(value(args)?)?;
+    made(runtime, toml)
+}
+
+/// Gives the error's text in place of TOML; but a panic stays one.
+fn to_toml(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError> {
+    match toml::encode(value(args)?) {
+        Ok(toml) => made(runtime, toml),
+        Err(error @ toml::Error::Unsupported(_)) => Ok(Value::str(error.to_string())),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn from_toml(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError> {
+    match toml::decode(text(runtime, args)?) {
+        Ok(map) => Ok(map),
+        Err(error) => Ok(Value::map([("Error", Value::str(error.to_string()))])),
+    }
 }

@@ -1,1 +1,0 @@
-//! TOML as BurntSushi/toml writes it.
