@@ -243,7 +243,8 @@ impl<'a> Writer<'a> {
                 pos += 1;
                 continue;
             }
-            let (c, size) = if byte.is_ascii() { (char::from(byte), 1) } else { unicode::decode(&text[pos..]) };
+            let (c, size) =
+                if byte.is_ascii() { (char::from(byte), 1) } else { unicode::decode(&text[pos..]) };
             let escape = match c {
                 '"' => "\\\"",
                 '\\' => "\\\\",
