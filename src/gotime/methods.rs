@@ -74,6 +74,10 @@ const fn method(name: &'static str, params: &'static [Type], result: Type, call:
     Method { name, signature: Signature::new(params, result), call }
 }
 
+const fn refused(name: &'static str, reason: &'static str) -> Method {
+    Method { name, signature: Signature::refused(&[], reason), call: |_, _, _| Ok(Value::Nil) }
+}
+
 const INT: Type = Type::Int;
 const INT64: Type = Type::Int64;
 const BOOL: Type = Type::Bool;
@@ -92,9 +96,11 @@ const TIME_METHODS: &[Method] = &[
     method("Before", &[Time::TYPE], BOOL, |this, _, args| {
         Ok(Value::Bool(time(this)?.compare(time(&args[0])?).is_lt()))
     }),
+    refused("Clock", "function Clock has 3 return values; should be 1 or 2"),
     method("Compare", &[Time::TYPE], INT, |this, _, args| {
         Ok(Value::Int(time(this)?.compare(time(&args[0])?) as i64))
     }),
+    refused("Date", "function Date has 3 return values; should be 1 or 2"),
     method("Day", &[], INT, |this, _, _| Ok(Value::Int(time(this)?.civil().day))),
     method("Equal", &[Time::TYPE], BOOL, |this, _, args| {
         Ok(Value::Bool(time(this)?.compare(time(&args[0])?).is_eq()))
@@ -104,6 +110,7 @@ const TIME_METHODS: &[Method] = &[
     }),
     method("GoString", &[], STRING, |this, _, _| Ok(Value::str(go_syntax(time(this)?)))),
     method("Hour", &[], INT, |this, _, _| Ok(Value::Int(time(this)?.civil().hour))),
+    refused("ISOWeek", "invalid function signature for ISOWeek: second return value should be error; is int"),
     method("In", &[Location::TYPE], Time::TYPE, |this, _, args| {
         let location = args[0].as_object::<Location>();
         let zone = location.ok_or_else(|| CallError::new("time: missing Location in call to Time.In"))?;
@@ -152,6 +159,11 @@ const TIME_METHODS: &[Method] = &[
     }),
     method("Year", &[], INT, |this, _, _| Ok(Value::Int(time(this)?.civil().year))),
     method("YearDay", &[], INT, |this, _, _| Ok(Value::Int(time(this)?.civil().year_day))),
+    refused("Zone", "invalid function signature for Zone: second return value should be error; is int"),
+    refused(
+        "ZoneBounds",
+        "invalid function signature for ZoneBounds: second return value should be error; is time.Time",
+    ),
 ];
 
 /// The time since 1970 in units of which a second has `per_second`, overflowing as Go's does.

@@ -34,11 +34,6 @@ pub trait Object: Any + fmt::Debug + Send + Sync {
         self.fields()
     }
 
-    /// Names of unexported fields of a struct: Go's error for them differs from that for no field.
-    fn hidden_fields(&self) -> &'static [&'static str] {
-        &[]
-    }
-
     /// The entries of a map kind.
     fn entries(&self) -> Option<Entries> {
         None

@@ -87,10 +87,10 @@ impl<'a> State<'a, '_> {
     ) -> Result<Option<Slot>> {
         let name = &chain.names[position];
         let of = receiver.static_type();
-        if object.hidden_fields().iter().any(|hidden| name == hidden) {
-            return Err(self.error(format!("{name} is an unexported field of struct type {of}")));
-        }
         let Some(value) = object.field(name) else {
+            if object.all_fields().iter().any(|(hidden, _)| name == hidden) {
+                return Err(self.error(format!("{name} is an unexported field of struct type {of}")));
+            }
             return Ok(None);
         };
         if object.is_nil() {
