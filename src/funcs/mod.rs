@@ -9,9 +9,12 @@ use hashbrown::HashMap;
 use crate::value::call::Function;
 use crate::value::{Method, Type, Value};
 
+mod args;
+mod cases;
 mod convert;
 mod crypto;
 mod date;
+mod decimal;
 mod dicts;
 mod encoding;
 mod flow;
@@ -32,6 +35,7 @@ mod values;
 
 /// Every family, in alphabetical order.
 const FAMILIES: &[&[Function]] = &[
+    cases::FUNCTIONS,
     convert::FUNCTIONS,
     crypto::FUNCTIONS,
     date::FUNCTIONS,

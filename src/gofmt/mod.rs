@@ -59,6 +59,17 @@ pub fn print_within(value: &Value, out: &mut Vec<u8>, room: usize) -> Result<(),
     Ok(())
 }
 
+/// Appends values as actions and escapers of templates print them, at most `room` bytes: like `fmt.Fprint`, but nil is
+/// `<no value>`, and of a pointer the struct is printed that it points to.
+pub fn print_indirect_within(values: &[Value], out: &mut Vec<u8>, room: usize) -> Result<(), PrintError> {
+    match values {
+        [Value::Nil | Value::Object(_)] | [] | [_, _, ..] => {
+            run(out, room, |printer| printer.print_indirect(values))
+        }
+        [value] => print_within(value, out, room),
+    }
+}
+
 /// `fmt.Sprint`, at most `room` bytes.
 pub fn sprint_within(args: &[Value], room: usize) -> Result<Vec<u8>, PrintError> {
     let mut out = Vec::new();

@@ -45,6 +45,25 @@ impl<'a> Printer<'a> {
         }
     }
 
+    /// Prints operands as actions of templates do: nil is `<no value>`, and pointers are looked through.
+    pub fn print_indirect(&mut self, args: &[Value]) {
+        let mut after_string = true;
+        for arg in args {
+            let is_string = matches!(arg.kind(), Kind::String | Kind::Invalid);
+            if !is_string && !after_string {
+                self.out.write(b" ");
+            }
+            match arg {
+                Value::Nil => self.out.write(b"<no value>"),
+                Value::Object(object) if points_to_plain_struct(object.as_ref()) => {
+                    self.structure("", &object.all_fields(), 'v', 0);
+                }
+                _ => self.argument(arg, 'v'),
+            }
+            after_string = is_string;
+        }
+    }
+
     /// `Fprintln`: a space between any operands, and a final newline.
     pub fn print_line(&mut self, args: &[Value]) {
         for (i, arg) in args.iter().enumerate() {
@@ -536,6 +555,11 @@ impl<'a> Printer<'a> {
         self.erroring = outer;
         self.out.write(b")");
     }
+}
+
+/// True for a pointer to a struct that has no text of its own.
+fn points_to_plain_struct(object: &dyn Object) -> bool {
+    object.go_type().kind() == Kind::Pointer && !object.is_nil() && object.to_go_string().is_none()
 }
 
 fn is_unsigned(kind: Kind) -> bool {
