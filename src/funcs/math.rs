@@ -59,10 +59,10 @@ pub const FUNCTIONS: &[Function] = &[
     }),
     fixed("until", &[Type::Int], INTS, |runtime, args| {
         let stop = int(args, 0);
-        ints(runtime, Steps::new(0, stop, if stop < 0 { -1 } else { 1 }))
+        ints(runtime, &Steps::new(0, stop, if stop < 0 { -1 } else { 1 }))
     }),
     fixed("untilStep", &[Type::Int, Type::Int, Type::Int], INTS, |runtime, args| {
-        ints(runtime, Steps::new(int(args, 0), int(args, 1), int(args, 2)))
+        ints(runtime, &Steps::new(int(args, 0), int(args, 1), int(args, 2)))
     }),
 ];
 
@@ -194,7 +194,7 @@ impl Steps {
     }
 }
 
-fn ints(runtime: &mut dyn Runtime, steps: Steps) -> Result<Value, CallError> {
+fn ints(runtime: &mut dyn Runtime, steps: &Steps) -> Result<Value, CallError> {
     steps.pay(runtime, size_of::<Value>() as u64)?;
     Ok(Value::List(List::new(Type::Int, steps.iter().map(Value::Int))))
 }
