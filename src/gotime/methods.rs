@@ -74,6 +74,7 @@ const fn method(name: &'static str, params: &'static [Type], result: Type, call:
     Method { name, signature: Signature::new(params, result), call }
 }
 
+/// A method that has more results than templates allow for.
 const fn refused(name: &'static str, reason: &'static str) -> Method {
     Method { name, signature: Signature::refused(&[], reason), call: |_, _, _| Ok(Value::Nil) }
 }
@@ -100,6 +101,7 @@ const TIME_METHODS: &[Method] = &[
     method("Compare", &[Time::TYPE], INT, |this, _, args| {
         Ok(Value::Int(time(this)?.compare(time(&args[0])?) as i64))
     }),
+    refused("Clock", "function Clock has 3 return values; should be 1 or 2"),
     refused("Date", "function Date has 3 return values; should be 1 or 2"),
     method("Day", &[], INT, |this, _, _| Ok(Value::Int(time(this)?.civil().day))),
     method("Equal", &[Time::TYPE], BOOL, |this, _, args| {

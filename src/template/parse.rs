@@ -668,8 +668,9 @@ fn check_pipeline(pipe: &Pipe, context: &str) -> std::result::Result<(), String>
 
 /// The function that templates call `name`.
 fn function(name: &[u8]) -> Option<FunctionRef> {
-    const BUILTINS: [&str; 13] =
-        ["and", "call", "eq", "ge", "gt", "index", "le", "len", "lt", "ne", "not", "or", "slice"];
+    // Go's own `slice` is not among them: Sprig's, in the table, takes its place.
+    const BUILTINS: [&str; 12] =
+        ["and", "call", "eq", "ge", "gt", "index", "le", "len", "lt", "ne", "not", "or"];
     match BUILTINS.binary_search_by(|builtin| builtin.as_bytes().cmp(name)) {
         Ok(at) => Some(FunctionRef::Builtin(BUILTINS[at])),
         Err(_) => funcs::lookup(name).map(FunctionRef::Table),
