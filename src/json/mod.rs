@@ -13,7 +13,7 @@ pub use self::encode::{encode, encode_indent};
 pub use self::error::Error;
 
 /// Appends `text` to `out`, each invalid byte as U+FFFD.
-fn push_valid(text: &[u8], out: &mut Vec<u8>) {
+pub(crate) fn push_valid(text: &[u8], out: &mut Vec<u8>) {
     let mut rest = text;
     while let Err(error) = std::str::from_utf8(rest) {
         let (valid, invalid) = rest.split_at(error.valid_up_to());
