@@ -1,6 +1,6 @@
 //! Maps with string keys, and deep copies.
 
-use crate::gofmt;
+use super::convert;
 use crate::limits;
 use crate::value::call::{CallError, Function, Runtime, Signature};
 use crate::value::{Entries, List, Map, MergeError, Str, Type, Value, merge};
@@ -65,13 +65,10 @@ fn not_a(value: &Value, want: Type) -> CallError {
     CallError::new(format!("interface conversion: interface {{}} is {got}, not {want}"))
 }
 
-fn dict(_: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError> {
+fn dict(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError> {
     let mut entries = Entries::new();
     for pair in args.chunks(2) {
-        let key = match &pair[0] {
-            Value::Str(s) | Value::Bytes(s) => s.clone(),
-            other => gofmt::to_text(other),
-        };
+        let key = convert::strval(runtime, &pair[0])?;
         entries.insert(key, pair.get(1).cloned().unwrap_or_else(|| Value::str("")));
     }
     Ok(Value::Map(Map::typed(MAP, entries)))

@@ -3,7 +3,7 @@
 use ecow::EcoVec;
 use hashbrown::HashSet;
 
-use crate::gofmt;
+use super::convert;
 use crate::value::call::{CallError, Function, Runtime, Signature};
 use crate::value::{Kind, List, Num, Str, Type, Value, deep_equal_steps};
 
@@ -221,7 +221,7 @@ fn slice(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError> 
         return Ok(Value::Nil);
     }
     let bound = |index: usize, default: usize| match args.get(index) {
-        Some(bound) => usize::try_from(to_int(bound)).ok(),
+        Some(bound) => usize::try_from(convert::to_int64(bound)).ok(),
         None => Some(default),
     };
     let range = bound(1, 0).zip(bound(2, items.len())).and_then(|(start, end)| items.get(start..end));
@@ -234,15 +234,6 @@ fn slice(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError> 
         Value::Bytes(_) => Value::Bytes(part.iter().map(byte).collect::<Vec<u8>>().into()),
         _ => Value::List(List::new(args[0].go_type().elem().unwrap_or(ANY), part.iter().cloned())),
     })
-}
-
-/// Sprig's `int`: what is no number is 0.
-fn to_int(value: &Value) -> i64 {
-    match value {
-        Value::Bool(b) => i64::from(*b),
-        Value::Str(s) => gofmt::parse_int(s, 0, 64).unwrap_or_default(),
-        other => other.as_int().or_else(|| other.as_float().map(|f| f as i64)).unwrap_or_default(),
-    }
 }
 
 fn byte(item: &Value) -> u8 {

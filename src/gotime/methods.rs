@@ -97,7 +97,6 @@ const TIME_METHODS: &[Method] = &[
     method("Before", &[Time::TYPE], BOOL, |this, _, args| {
         Ok(Value::Bool(time(this)?.compare(time(&args[0])?).is_lt()))
     }),
-    refused("Clock", "function Clock has 3 return values; should be 1 or 2"),
     method("Compare", &[Time::TYPE], INT, |this, _, args| {
         Ok(Value::Int(time(this)?.compare(time(&args[0])?) as i64))
     }),
