@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use super::args::{pay, text};
 use crate::gofmt;
 use crate::gofmt::unicode::{decode, decode_last, is_space};
 use crate::gotime::{Duration, Time, Zone, format_duration, parse_duration};
@@ -24,13 +25,11 @@ const fn function(name: &'static str, params: &'static [Type], result: Type, cal
 /// The functions of this family.
 pub const FUNCTIONS: &[Function] = &[
     function("now", &[], TIME, |runtime, _| Ok(now(runtime.host()).into_value())),
-    function("date", &[STRING, ANY], STRING, |r, args| Ok(format(r, &args[0], &args[1], LOCAL))),
+    function("date", &[STRING, ANY], STRING, |r, args| format(r, text(args, 0), &args[1], LOCAL)),
     function("dateInZone", &[STRING, ANY, STRING], STRING, date_in_zone),
     function("date_in_zone", &[STRING, ANY, STRING], STRING, date_in_zone),
-    function("htmlDate", &[ANY], STRING, |r, args| Ok(format(r, &DATE.into(), &args[0], LOCAL))),
-    function("htmlDateInZone", &[ANY, STRING], STRING, |r, args| {
-        Ok(format(r, &DATE.into(), &args[0], text(&args[1])))
-    }),
+    function("htmlDate", &[ANY], STRING, |r, args| format(r, DATE, &args[0], LOCAL)),
+    function("htmlDateInZone", &[ANY, STRING], STRING, |r, args| format(r, DATE, &args[0], text(args, 1))),
     function("dateModify", &[STRING, TIME], TIME, date_modify),
     function("date_modify", &[STRING, TIME], TIME, date_modify),
     function("mustDateModify", &[STRING, TIME], TIME, must_date_modify),
@@ -57,12 +56,8 @@ pub const FUNCTIONS: &[Function] = &[
 ];
 
 const LOCAL: &[u8] = b"Local";
-const DATE: &str = "2006-01-02";
+const DATE: &[u8] = b"2006-01-02";
 const NANOSECONDS_PER_SECOND: i64 = 1_000_000_000;
-
-fn text(value: &Value) -> &[u8] {
-    value.as_str().map_or(b"", |s| s.as_bytes())
-}
 
 fn time(value: &Value) -> Result<&Time, CallError> {
     value.as_object::<Time>().ok_or_else(|| CallError::new("not a time.Time"))
@@ -81,7 +76,7 @@ fn now(host: &dyn Host) -> Time {
     Time::now(reading, i64::try_from(elapsed).unwrap_or(i64::MAX), local(host))
 }
 
-/// What Sprig takes for a time: a time, or one of `kinds` as seconds since 1970. Anything else is the present.
+/// What Sprig takes for a time: a time, or an integer as seconds since 1970. Anything else is the present.
 fn time_or_now(host: &dyn Host, value: &Value, takes_int32: bool) -> Time {
     match value {
         Value::Int(seconds) | Value::Int64(seconds) => Time::from_unix(*seconds, local(host)),
@@ -91,22 +86,25 @@ fn time_or_now(host: &dyn Host, value: &Value, takes_int32: bool) -> Time {
 }
 
 fn date_in_zone(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError> {
-    Ok(format(runtime, &args[0], &args[1], text(&args[2])))
+    format(runtime, text(args, 0), &args[1], text(args, 2))
 }
 
 /// The time in the zone of that name, or in UTC if there is none.
-fn format(runtime: &mut dyn Runtime, layout: &Value, value: &Value, zone: &[u8]) -> Value {
+fn format(runtime: &mut dyn Runtime, layout: &[u8], value: &Value, zone: &[u8]) -> Result<Value, CallError> {
+    // Looking for a zone that does not exist asks the file system.
+    runtime.charge(100)?;
+    pay(runtime, layout.len().saturating_mul(8))?;
     let host = runtime.host();
     let zone = Zone::load(zone, &local(host)).unwrap_or(Zone::Utc);
-    Value::str(time_or_now(host, value, true).within(zone).format(text(layout)))
+    Ok(Value::str(time_or_now(host, value, true).within(zone).format(layout)))
 }
 
 fn parse(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Time, String> {
-    Time::parse(text(&args[0]), text(&args[1]), &local(runtime.host()))
+    Time::parse(text(args, 0), text(args, 1), &local(runtime.host()))
 }
 
 fn must_date_modify(_: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError> {
-    let duration = Duration(parse_duration(text(&args[0]))?);
+    let duration = Duration(parse_duration(text(args, 0))?);
     Ok(time(&args[1])?.add(duration).into_value())
 }
 
@@ -219,12 +217,12 @@ fn overflow(seconds: &str) -> String {
 
 fn from_float(seconds: f64) -> Result<Duration, String> {
     let per_second = NANOSECONDS_PER_SECOND as f64;
-    let text = |f: f64| gofmt::to_text(&Value::Float64(f));
+    let text = || gofmt::to_text(&Value::Float64(seconds)).to_string();
     if !seconds.is_finite() {
-        return Err(format!("invalid duration seconds: {}", text(seconds)));
+        return Err(format!("invalid duration seconds: {}", text()));
     }
     if seconds > i64::MAX as f64 / per_second || seconds < i64::MIN as f64 / per_second {
-        return Err(overflow(&text(seconds).to_str_lossy()));
+        return Err(overflow(&text()));
     }
     let nanoseconds = seconds * per_second;
     // As a float the largest number is one too large; the platform makes it the smallest.

@@ -1,6 +1,6 @@
 //! Maps with string keys, and deep copies.
 
-use super::convert;
+use super::{args, convert};
 use crate::limits;
 use crate::value::call::{CallError, Function, Runtime, Signature};
 use crate::value::{Entries, List, Map, MergeError, Str, Type, Value, merge};
@@ -145,8 +145,7 @@ fn omit(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError> {
 
 /// Pays for a new map or list of `len` entries.
 fn pay_for(runtime: &mut dyn Runtime, len: usize) -> Result<(), CallError> {
-    runtime.charge(len as u64)?;
-    runtime.reserve((len as u64).saturating_mul(size_of::<(Str, Value)>() as u64))
+    args::pay(runtime, len.saturating_mul(size_of::<(Str, Value)>()))
 }
 
 /// Merges all further maps into the first, which a nil map can't be: a new one takes its place.

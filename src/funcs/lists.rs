@@ -3,7 +3,7 @@
 use ecow::EcoVec;
 use hashbrown::HashSet;
 
-use super::convert;
+use super::{args, convert};
 use crate::value::call::{CallError, Function, Runtime, Signature};
 use crate::value::{Kind, List, Num, Str, Type, Value, deep_equal_steps};
 
@@ -80,8 +80,7 @@ fn items(runtime: &mut dyn Runtime, value: &Value, complaint: &str) -> Result<Ec
 
 /// Pays for a new list of `len` items.
 fn pay_for(runtime: &mut dyn Runtime, len: usize) -> Result<(), CallError> {
-    runtime.charge(len as u64)?;
-    runtime.reserve((len as u64).saturating_mul(size_of::<Value>() as u64))
+    args::pay(runtime, len.saturating_mul(size_of::<Value>()))
 }
 
 fn is_among<'a>(

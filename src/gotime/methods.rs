@@ -106,8 +106,10 @@ const TIME_METHODS: &[Method] = &[
     method("Equal", &[Time::TYPE], BOOL, |this, _, args| {
         Ok(Value::Bool(time(this)?.compare(time(&args[0])?).is_eq()))
     }),
-    method("Format", &[STRING], STRING, |this, _, args| {
-        Ok(Value::str(time(this)?.format(args[0].as_str().map_or(b"", |layout| layout.as_bytes()))))
+    method("Format", &[STRING], STRING, |this, runtime, args| {
+        let layout = args[0].as_str().map_or(&b""[..], |layout| layout.as_bytes());
+        runtime.reserve(layout.len() as u64)?;
+        Ok(Value::str(time(this)?.format(layout)))
     }),
     method("GoString", &[], STRING, |this, _, _| Ok(Value::str(go_syntax(time(this)?)))),
     method("Hour", &[], INT, |this, _, _| Ok(Value::Int(time(this)?.civil().hour))),

@@ -8,6 +8,8 @@ mod duration;
 mod layout;
 mod methods;
 mod parse;
+#[cfg(test)]
+mod tests;
 mod time;
 mod zone;
 

@@ -331,21 +331,23 @@ fn offset(rest: &mut &[u8], shape: Offset) -> Parsed<i64> {
         (seconds, 60, "time zone offset second"),
     ];
     let mut total = 0;
-    let mut bad_form = false;
+    let mut good_form = true;
+    let mut out_of_range = None;
     for (mut digits, max, what) in parts {
-        // What comes after a part of bad form is not looked at, but the range of one before still counts.
-        if bad_form {
+        // What comes after a part of bad form is not looked at. Of the parts out of range Go names the last one.
+        let Ok(n) = number(&mut digits, 2, 2) else {
+            good_form = false;
             break;
+        };
+        if n > max {
+            out_of_range = Some(what);
         }
-        match number(&mut digits, 2, 2) {
-            Ok(n) => total = total * 60 + within(n, 0, max, what)?,
-            Err(_) => bad_form = true,
-        }
+        total = total * 60 + n;
     }
-    match sign {
-        _ if bad_form => Err(Misfit::Form),
-        b"+" => Ok(total),
-        b"-" => Ok(-total),
+    match (out_of_range, sign) {
+        (Some(what), _) => Err(Misfit::Range(what)),
+        (None, b"+") if good_form => Ok(total),
+        (None, b"-") if good_form => Ok(-total),
         _ => Err(Misfit::Form),
     }
 }

@@ -171,8 +171,14 @@ fn load_from_database(name: &str) -> Option<Arc<Location>> {
     load(name, &DATABASES.map(|folder| format!("{folder}{name}")))
 }
 
-/// The zone of the first of `files` that is one. Zones that were found are kept for the life of the process; there
-/// are no more of them than files in the database.
+/// Zones kept for the life of the process. The database has fewer, but a file has many names (`a//b`).
+const KEPT: usize = 1_000;
+
+/// The zone of the first of `files` that is one.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the database is the system's; why a file can't be read tells nobody"
+)]
 fn load(name: &str, files: &[impl AsRef<str>]) -> Option<Arc<Location>> {
     static LOADED: LazyLock<Mutex<HashMap<String, Arc<Location>, foldhash::fast::RandomState>>> =
         LazyLock::new(Mutex::default);
@@ -182,7 +188,10 @@ fn load(name: &str, files: &[impl AsRef<str>]) -> Option<Arc<Location>> {
         }
         let zone = TimeZone::tzif(name, &std::fs::read(file).ok()?).ok()?;
         let location = Arc::new(Location { name: name.into(), rules: Rules::Database(zone) });
-        LOADED.lock().insert(file.to_owned(), location.clone());
+        let mut loaded = LOADED.lock();
+        if loaded.len() < KEPT {
+            loaded.insert(file.to_owned(), location.clone());
+        }
         Some(location)
     })
 }

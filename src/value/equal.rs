@@ -101,7 +101,7 @@ impl Comparison {
         equal_maps
             && equal_lists
             && a.as_int() == b.as_int()
-            && a.fields().iter().zip(b.fields().iter()).all(|((_, a), (_, b))| self.equal(a, b))
+            && a.all_fields().iter().zip(b.all_fields().iter()).all(|((_, a), (_, b))| self.equal(a, b))
     }
 
     fn equal_items(&mut self, a: &[Value], b: &[Value]) -> bool {
