@@ -38,3 +38,9 @@ pub const DOWNLOAD_BYTES: u64 = 100 << 20;
 pub const REDIRECTS: usize = 10;
 /// Evaluation steps of a JSON schema.
 pub const SCHEMA_STEPS: u64 = 10_000_000;
+/// Bytes of a pattern of `.Files.Glob`.
+pub const GLOB_BYTES: usize = 4096;
+/// Nested braces of a pattern of `.Files.Glob`.
+pub const GLOB_DEPTH: usize = 128;
+/// Steps of matching one pattern of `.Files.Glob`.
+pub const GLOB_STEPS: u64 = 1 << 22;

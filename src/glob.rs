@@ -1,1 +1,0 @@
-//! Path patterns: gobwas/glob (`Files.Glob`) and `filepath.Match` (`.helmignore`, `--show-only`).
