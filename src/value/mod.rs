@@ -12,6 +12,7 @@ mod list;
 mod map;
 mod merge;
 mod object;
+pub mod path;
 mod str;
 mod types;
 

@@ -1,0 +1,451 @@
+//! The grammar of `--set` and its relatives: `name=value` pairs where a name is a path into the values.
+//!
+//! `a.b[2].c=x,d={1,2}` sets `c` in the third item of the list `b` in the map `a`, then the list `d`. Backslash
+//! takes the next character literally. What is on the way is created; what is there already is changed in
+//! place.
+
+use std::fmt;
+
+use ecow::EcoVec;
+
+use super::{List, Map, Num, Str, Type, Value};
+use crate::limits::{SET_DEPTH, SET_INDEX, VALUE_DEPTH};
+use crate::{gofmt, json};
+
+/// Why a `--set` text is wrong, in Helm's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error(String);
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Reads the file that a `--set-file` names; an error is the text for the user.
+pub type ReadFile<'a> = &'a mut dyn FnMut(&str) -> Result<Str, String>;
+
+/// `--set`: values are booleans, null, integers (`int64`) or strings.
+pub fn set(text: &[u8], values: &Map) -> Result<(), Error> {
+    Parser::new(text, Form::Typed).run(values)
+}
+
+/// `--set-string`: values are strings.
+pub fn set_string(text: &[u8], values: &Map) -> Result<(), Error> {
+    Parser::new(text, Form::Text).run(values)
+}
+
+/// `--set-literal`: one pair, its value the rest of the text as it is.
+pub fn set_literal(text: &[u8], values: &Map) -> Result<(), Error> {
+    Parser::new(text, Form::Literal).run(values)
+}
+
+/// `--set-json`: values are JSON; an empty one is null.
+pub fn set_json(text: &[u8], values: &Map) -> Result<(), Error> {
+    Parser::new(text, Form::Json).run(values)
+}
+
+/// `--set-file`: values are the contents of the files that they name.
+pub fn set_file(text: &[u8], values: &Map, read: ReadFile<'_>) -> Result<(), Error> {
+    Parser::new(text, Form::File(read)).run(values)
+}
+
+/// How the text after `=` is read.
+enum Form<'a> {
+    Typed,
+    Text,
+    Literal,
+    Json,
+    File(ReadFile<'a>),
+}
+
+/// Why parsing stops.
+enum Stop {
+    /// The text is over, at a place where that is no error.
+    End,
+    Error(String),
+}
+
+/// What is behind `=`.
+enum Assigned {
+    Value(Value),
+    /// Nothing: the text is over.
+    Nothing,
+}
+
+struct Parser<'a> {
+    text: &'a [u8],
+    pos: usize,
+    form: Form<'a>,
+}
+
+impl<'a> Parser<'a> {
+    fn new(text: &'a [u8], form: Form<'a>) -> Parser<'a> {
+        Parser { text, pos: 0, form }
+    }
+
+    fn run(mut self, values: &Map) -> Result<(), Error> {
+        loop {
+            match self.pair(values, 0) {
+                Ok(()) => {}
+                Err(Stop::End) => return Ok(()),
+                Err(Stop::Error(message)) => return Err(Error(message)),
+            }
+        }
+    }
+
+    /// Reads a name within `map`, and all up to the end of its value.
+    fn pair(&mut self, map: &Map, level: usize) -> Result<(), Stop> {
+        let stops: &[char] = if self.is_literal() { &['=', '[', '.'] } else { &['=', '[', '.', ','] };
+        let (key, stop) = self.until(stops);
+        match stop {
+            None if key.is_empty() => Err(Stop::End),
+            None => fail(format!("key {} has no value", quote(&key))),
+            Some(',') => fail(format!("key {} has no value (cannot end with ,)", quote(&key))),
+            Some('=') => match self.assigned()? {
+                Assigned::Value(value) => {
+                    assign(map, &key, value);
+                    Ok(())
+                }
+                Assigned::Nothing => {
+                    assign(map, &key, Value::str(""));
+                    Err(Stop::End)
+                }
+            },
+            Some('.') => self.inner_pair(map, &key, level + 1),
+            Some(_) => self.indexed(map, &key, level),
+        }
+    }
+
+    /// Goes on in the map under `key`.
+    fn inner_pair(&mut self, map: &Map, key: &str, level: usize) -> Result<(), Stop> {
+        if level > SET_DEPTH {
+            return fail(format!(
+                "value name nested level is greater than maximum supported nested level of {SET_DEPTH}"
+            ));
+        }
+        let inner = match map.get(key) {
+            None => Map::new(),
+            Some(Value::Map(inner)) => inner,
+            Some(other) => return wrong_type(&other, Type::ANY_MAP),
+        };
+        let result = self.pair(&inner, level);
+        if !inner.is_empty() {
+            assign(map, key, Value::Map(inner));
+        } else if result.is_ok() {
+            return fail(format!("key map {} has no value", quote(key)));
+        }
+        result
+    }
+
+    /// Goes on in the list under `key`, behind `[`.
+    fn indexed(&mut self, map: &Map, key: &str, level: usize) -> Result<(), Stop> {
+        let index = self.index()?;
+        // The list is taken out of the map so that it need not be copied; without a key it stays as it is.
+        let old = if key.is_empty() { map.get(key) } else { map.remove(key) };
+        let mut items = match old {
+            None => EcoVec::new(),
+            Some(Value::List(list)) => list.items(),
+            Some(other) => return wrong_type(&other, Type::ANY_LIST),
+        };
+        let result = self.item(&mut items, index, level, 0);
+        assign(map, key, Value::List(List::new(Type::Interface, items)));
+        result
+    }
+
+    /// Reads what is behind `]`.
+    fn item(
+        &mut self,
+        items: &mut EcoVec<Value>,
+        index: i64,
+        level: usize,
+        depth: usize,
+    ) -> Result<(), Stop> {
+        if index < 0 {
+            return fail(format!("negative {index} index not allowed"));
+        }
+        let (rest, stop) = self.until(&['[', '.', '=']);
+        if !rest.is_empty() {
+            let runes = rest.chars().map(|c| Value::Num(Num::Int32(c as i32)));
+            let shown = gofmt::sprintf(b"%q", &[Value::List(List::new(Type::Int32, runes))]);
+            return fail(format!("unexpected data at end of array index: {}", String::from_utf8_lossy(&shown)));
+        }
+        let place = usize::try_from(index).unwrap_or(usize::MAX);
+        match stop {
+            None => Err(Stop::End),
+            Some('=') => match self.assigned()? {
+                Assigned::Value(value) => put(items, index, value),
+                Assigned::Nothing => put(items, index, Value::str("")),
+            },
+            Some('.') => {
+                let inner = match items.get(place) {
+                    Some(Value::Map(inner)) => inner.clone(),
+                    Some(_) => {
+                        let inner = Map::new();
+                        put(items, index, Value::Map(inner.clone()))?;
+                        inner
+                    }
+                    None => Map::new(),
+                };
+                self.pair(&inner, level)?;
+                put(items, index, Value::Map(inner))
+            }
+            Some(_) => {
+                if depth >= VALUE_DEPTH {
+                    return fail(format!("lists may not be nested deeper than {VALUE_DEPTH}"));
+                }
+                let next = self.index()?;
+                let (mut inner, exists) = match items.get(place) {
+                    None => (EcoVec::new(), false),
+                    Some(Value::Nil) => (EcoVec::new(), false),
+                    Some(Value::List(list)) => (list.items(), true),
+                    Some(other) => return wrong_type(other, Type::ANY_LIST),
+                };
+                let result = stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
+                    self.item(&mut inner, next, level, depth + 1)
+                });
+                if exists || result.is_ok() {
+                    put(items, index, Value::List(List::new(Type::Interface, inner)))?;
+                }
+                result
+            }
+        }
+    }
+
+    /// The number before `]`.
+    fn index(&mut self) -> Result<i64, Stop> {
+        let (text, stop) = self.until(&[']']);
+        if stop.is_none() {
+            return Err(Stop::End);
+        }
+        gofmt::atoi(text.as_bytes()).map_err(|e| Stop::Error(format!("error parsing index: {e}")))
+    }
+
+    /// The value behind `=`.
+    fn assigned(&mut self) -> Result<Assigned, Stop> {
+        if matches!(self.form, Form::Json) {
+            return self.json().map(Assigned::Value);
+        }
+        if self.is_literal() {
+            let (text, _) = self.until(&[]);
+            return Ok(Assigned::Value(Value::str(text)));
+        }
+        match self.peek() {
+            None => Ok(Assigned::Nothing),
+            Some(('{', size)) => {
+                self.pos += size;
+                self.list().map(Assigned::Value)
+            }
+            Some(_) => {
+                let (text, _) = self.until(&[',']);
+                self.scalar(text).map(Assigned::Value)
+            }
+        }
+    }
+
+    /// The rest of `{a,b}`, and a comma after it.
+    fn list(&mut self) -> Result<Value, Stop> {
+        let mut items = EcoVec::new();
+        loop {
+            let (text, stop) = self.until(&[',', '}']);
+            match stop {
+                None => return fail("list must terminate with '}'"),
+                Some(',') => items.push(self.scalar(text)?),
+                Some(_) => {
+                    if let Some((',', size)) = self.peek() {
+                        self.pos += size;
+                    }
+                    items.push(self.scalar(text)?);
+                    return Ok(Value::List(List::new(Type::Interface, items)));
+                }
+            }
+        }
+    }
+
+    fn scalar(&mut self, text: String) -> Result<Value, Stop> {
+        match &mut self.form {
+            Form::Typed => Ok(typed(text)),
+            Form::File(read) => read(&text).map(Value::Str).map_err(Stop::Error),
+            Form::Text | Form::Literal | Form::Json => Ok(Value::str(text)),
+        }
+    }
+
+    /// A JSON value, or nothing, and a comma after it.
+    fn json(&mut self) -> Result<Value, Stop> {
+        if self.skip_separator() {
+            return Ok(Value::Nil);
+        }
+        let rest = &self.text[self.pos..];
+        let (text, _) = rest.split_at(json_len(rest));
+        let value = json::decode(text).map_err(|e| Stop::Error(e.to_string()))?;
+        self.pos += text.len();
+        self.skip_separator();
+        Ok(value)
+    }
+
+    /// Skips blanks and then a comma. True if the comma or the end of the text was there.
+    fn skip_separator(&mut self) -> bool {
+        loop {
+            match self.peek() {
+                None => return true,
+                Some((',', size)) => {
+                    self.pos += size;
+                    return true;
+                }
+                Some((c, size)) if c.is_whitespace() => self.pos += size,
+                Some(_) => return false,
+            }
+        }
+    }
+
+    /// The text up to one of `stops`, which is skipped, or up to the end.
+    fn until(&mut self, stops: &[char]) -> (String, Option<char>) {
+        let mut found = String::new();
+        while let Some((c, size)) = self.peek() {
+            self.pos += size;
+            if stops.contains(&c) {
+                return (found, Some(c));
+            }
+            if c == '\\' && !self.is_literal() {
+                let Some((escaped, size)) = self.peek() else { break };
+                self.pos += size;
+                found.push(escaped);
+            } else {
+                found.push(c);
+            }
+        }
+        (found, None)
+    }
+
+    /// The next character and its size. Each byte that is not UTF-8 is U+FFFD.
+    fn peek(&self) -> Option<(char, usize)> {
+        let rest = self.text.get(self.pos..).filter(|rest| !rest.is_empty())?;
+        Some(match bstr::decode_utf8(rest) {
+            (Some(c), size) => (c, size),
+            (None, _) => (char::REPLACEMENT_CHARACTER, 1),
+        })
+    }
+
+    fn is_literal(&self) -> bool {
+        matches!(self.form, Form::Literal)
+    }
+}
+
+/// Sets `key`, unless it is empty.
+fn assign(map: &Map, key: &str, value: Value) {
+    if !key.is_empty() {
+        map.insert(key, value);
+    }
+}
+
+/// Sets an item; what is missing before it is null.
+fn put(items: &mut EcoVec<Value>, index: i64, value: Value) -> Result<(), Stop> {
+    if index > SET_INDEX {
+        return fail(format!("index of {index} is greater than maximum supported index of {SET_INDEX}"));
+    }
+    let Ok(place) = usize::try_from(index) else {
+        return fail(format!("negative {index} index not allowed"));
+    };
+    if place >= items.len() {
+        items.extend(std::iter::repeat_n(Value::Nil, place + 1 - items.len()));
+    }
+    if let Some(item) = items.make_mut().get_mut(place) {
+        *item = value;
+    }
+    Ok(())
+}
+
+/// What the text of a `--set` value means.
+fn typed(text: String) -> Value {
+    if equals_folded(&text, "true") {
+        Value::Bool(true)
+    } else if equals_folded(&text, "false") {
+        Value::Bool(false)
+    } else if equals_folded(&text, "null") {
+        Value::Nil
+    } else if text == "0" {
+        Value::Int64(0)
+    } else if text.starts_with('0') {
+        Value::str(text)
+    } else {
+        text.parse().map_or_else(|_| Value::str(text), Value::Int64)
+    }
+}
+
+/// Compares under Unicode case folding with a lowercase ASCII word without `k`: only the long s folds into ASCII.
+fn equals_folded(text: &str, word: &str) -> bool {
+    text.len() <= word.len() + 1
+        && text.chars().map(|c| if c == 'ſ' { 's' } else { c.to_ascii_lowercase() }).eq(word.chars())
+}
+
+/// Length of the JSON value that `text` starts with. Of text that is not JSON, any length.
+fn json_len(text: &[u8]) -> usize {
+    let mut depth = 0_usize;
+    let mut pos = 0;
+    while let Some(&byte) = text.get(pos) {
+        match byte {
+            b'"' => {
+                pos += 1;
+                while let Some(&byte) = text.get(pos) {
+                    match byte {
+                        b'"' => break,
+                        b'\\' => pos += 2,
+                        _ => pos += 1,
+                    }
+                }
+                pos += 1;
+            }
+            b'{' | b'[' => {
+                depth += 1;
+                pos += 1;
+            }
+            b'}' | b']' => {
+                depth = depth.saturating_sub(1);
+                pos += 1;
+            }
+            b'-' | b'0'..=b'9' => pos += number_len(&text[pos..]),
+            b't' | b'n' => pos += 4,
+            b'f' => pos += 5,
+            _ => pos += 1,
+        }
+        if depth == 0 {
+            break;
+        }
+    }
+    pos.min(text.len())
+}
+
+/// Length of the JSON number that `text` starts with.
+fn number_len(text: &[u8]) -> usize {
+    let digits = |from: usize| text[from..].iter().take_while(|b| b.is_ascii_digit()).count();
+    let mut len = usize::from(text.first() == Some(&b'-'));
+    // A zero is not followed by further digits.
+    len += if text.get(len) == Some(&b'0') { 1 } else { digits(len) };
+    if text.get(len) == Some(&b'.') {
+        len += 1 + digits(len + 1);
+    }
+    if matches!(text.get(len), Some(b'e' | b'E')) {
+        let sign = usize::from(matches!(text.get(len + 1), Some(b'+' | b'-')));
+        len += 1 + sign + digits(len + 1 + sign);
+    }
+    len.max(1)
+}
+
+fn quote(text: &str) -> String {
+    gofmt::quote(text.as_bytes())
+}
+
+fn fail<T>(message: impl Into<String>) -> Result<T, Stop> {
+    Err(Stop::Error(message.into()))
+}
+
+/// The text of Go's failed type assertion.
+fn wrong_type<T>(value: &Value, wanted: Type) -> Result<T, Stop> {
+    let found = match value {
+        Value::Nil => "nil".to_owned(),
+        other => other.go_type().to_string(),
+    };
+    fail(format!("unable to parse key: interface conversion: interface {{}} is {found}, not {wanted}"))
+}
