@@ -24,10 +24,14 @@ pub const FUEL: u64 = 1_000_000_000;
 pub const RENDER_MEMORY: u64 = 512 << 20;
 /// Bytes of output of one render.
 pub const RENDER_OUTPUT: u64 = 256 << 20;
-/// Unpacked bytes of a chart, archives in it included (Helm's own limit).
+/// Bytes of the files in one chart directory or one chart archive (Helm's own limit).
 pub const CHART_BYTES: u64 = 100 << 20;
-/// Entries of a chart archive.
+/// Bytes unpacked from all archives within one chart.
+pub const CHART_TOTAL_BYTES: u64 = 1 << 30;
+/// Entries of all archives within one chart.
 pub const ARCHIVE_ENTRIES: usize = 10_000;
+/// Nesting of subcharts.
+pub const CHART_DEPTH: usize = 200;
 /// Highest list index in `--set` (Helm's own limit).
 pub const SET_INDEX: i64 = 65_536;
 /// Deepest nesting in `--set` (Helm's own limit).

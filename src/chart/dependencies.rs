@@ -2,14 +2,216 @@
 
 use std::sync::Arc;
 
-use super::{Chart, Error, Instance, Notices};
-use crate::value::Map;
+use super::coalesce::{coalesce, defaults, merge_tables, scalar, table};
+use super::{Chart, Dependency, Error, Instance, Metadata, Notice, Notices};
+use crate::gofmt;
+use crate::semver::{Constraint, Version};
+use crate::value::{Map, Str, Type, Value};
 
 /// Chooses the subcharts of `chart` for these values of the user and imports values from them.
 ///
 /// # Errors
 /// If the values have something else than a map for a subchart.
 pub fn process(chart: &Arc<Chart>, values: &Map, notices: &mut Notices) -> Result<Instance, Error> {
-    let _ = (values, notices);
-    Err(Error::new(chart.metadata.name.to_string()))
+    let mut instance = Instance::new(chart.clone());
+    let result = choose(&mut instance, values, "", notices).and_then(|()| import(&mut instance, notices));
+    if let Err(error) = result {
+        let message = "chart dependencies processing failed";
+        notices.push(Notice::error(message).with("error", error.to_string()));
+        return Err(error.within(message));
+    }
+    instance.set_paths(None);
+    Ok(instance)
+}
+
+/// Checks that every dependency in `Chart.yaml` lies in `charts/`, whatever its version.
+///
+/// # Errors
+/// If one is missing.
+pub fn check(chart: &Chart) -> Result<(), Error> {
+    let missing: Vec<String> = chart
+        .metadata
+        .dependencies()
+        .iter()
+        .filter(|wanted| !chart.subcharts.iter().any(|subchart| subchart.metadata.name == wanted.name))
+        .map(|wanted| wanted.name.to_string())
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(Error::new(format!(
+        "an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' \
+         to fetch missing dependencies: found in Chart.yaml, but missing in charts/ directory: {}",
+        missing.join(", ")
+    )))
+}
+
+/// Leaves in `chart` and below only the subcharts that these values enable, under their aliases.
+///
+/// `path` leads from the root to the chart, with a period at the end. `values` are those of the root, with the
+/// defaults of the charts on the way: conditions are looked up there.
+fn choose(chart: &mut Instance, values: &Map, path: &str, notices: &mut Notices) -> Result<(), Error> {
+    if chart.metadata.dependencies.is_none() {
+        return Ok(());
+    }
+    let metadata = Arc::make_mut(&mut chart.metadata);
+    chart.subcharts = candidates(metadata, &chart.subcharts);
+    for dependency in metadata.dependencies.iter_mut().flatten() {
+        if !dependency.alias.is_empty() {
+            dependency.name = dependency.alias.clone();
+        }
+        dependency.enabled = true;
+    }
+
+    let values = coalesce(chart, values, notices)?;
+    let metadata = Arc::make_mut(&mut chart.metadata);
+    let dependencies = metadata.dependencies.get_or_insert_default();
+    apply_tags(dependencies, &values, notices);
+    apply_conditions(dependencies, &values, path, notices);
+
+    let disabled: Vec<Str> = dependencies.iter().filter(|d| !d.enabled).map(|d| d.name.clone()).collect();
+    dependencies.retain(|dependency| !disabled.contains(&dependency.name));
+    if dependencies.is_empty() {
+        metadata.dependencies = None;
+    }
+    chart.subcharts.retain(|subchart| !disabled.contains(subchart.name()));
+    for subchart in &mut chart.subcharts {
+        let path = format!("{path}{}.", subchart.name());
+        stacker::maybe_grow(64 * 1024, 1024 * 1024, || choose(subchart, &values, &path, notices))?;
+    }
+    Ok(())
+}
+
+/// The subcharts that are not declared, then those that are, in the order of `Chart.yaml` and with their aliases.
+/// A declared one whose version does not match counts as not declared.
+fn candidates(metadata: &Metadata, subcharts: &[Instance]) -> Vec<Instance> {
+    let fits = |wanted: &Dependency, subchart: &Instance| {
+        wanted.name == *subchart.name() && is_compatible(&wanted.version, &subchart.metadata.version)
+    };
+    let mut found: Vec<Instance> = subcharts
+        .iter()
+        .filter(|subchart| !metadata.dependencies().iter().any(|wanted| fits(wanted, subchart)))
+        .cloned()
+        .collect();
+    for wanted in metadata.dependencies() {
+        let Some(mut subchart) = subcharts.iter().find(|subchart| fits(wanted, subchart)).cloned() else {
+            continue;
+        };
+        if !wanted.alias.is_empty() {
+            Arc::make_mut(&mut subchart.metadata).name = wanted.alias.clone();
+        }
+        found.push(subchart);
+    }
+    found
+}
+
+/// True if `version` is one and `constraint` allows it.
+pub(super) fn is_compatible(constraint: &Str, version: &Str) -> bool {
+    match (Version::parse(version), Constraint::parse(constraint)) {
+        (Ok(version), Ok(constraint)) => constraint.check(&version),
+        _ => false,
+    }
+}
+
+/// Enables what has a tag that is true, or none that is set.
+fn apply_tags(dependencies: &mut [Dependency], values: &Map, notices: &mut Notices) {
+    let Ok(tags) = table(values, b"tags") else { return };
+    for dependency in dependencies {
+        let (mut some_true, mut some_false) = (false, false);
+        for tag in &dependency.tags {
+            match tags.get(tag) {
+                None => {}
+                Some(Value::Bool(true)) => some_true = true,
+                Some(Value::Bool(false)) => some_false = true,
+                Some(_) => notices.push(
+                    Notice::warn("returned non-bool value")
+                        .with("tag", tag.to_string())
+                        .with("chart", dependency.name.to_string()),
+                ),
+            }
+        }
+        dependency.enabled = some_true || !some_false;
+    }
+}
+
+/// Enables or disables by the first path of the condition where there is a boolean.
+fn apply_conditions(dependencies: &mut [Dependency], values: &Map, path: &str, notices: &mut Notices) {
+    for dependency in dependencies {
+        let condition = dependency.condition.to_string();
+        for wanted in condition.trim().split(',').filter(|wanted| !wanted.is_empty()) {
+            match scalar(values, format!("{path}{wanted}").as_bytes()) {
+                None => {}
+                Some(Value::Bool(enabled)) => {
+                    dependency.enabled = enabled;
+                    break;
+                }
+                Some(_) => notices.push(
+                    Notice::warn("returned non-bool value")
+                        .with("path", wanted)
+                        .with("chart", dependency.name.to_string()),
+                ),
+            }
+        }
+    }
+}
+
+/// Takes over into the defaults of `chart`, and of all below it, what `import-values` says.
+fn import(chart: &mut Instance, notices: &mut Notices) -> Result<(), Error> {
+    for subchart in &mut chart.subcharts {
+        stacker::maybe_grow(64 * 1024, 1024 * 1024, || import(subchart, notices))?;
+    }
+    if chart.metadata.dependencies.is_none() {
+        return Ok(());
+    }
+    let values = defaults(chart, notices)?;
+    let imported = Map::new();
+    for dependency in Arc::make_mut(&mut chart.metadata).dependencies.iter_mut().flatten() {
+        let wanted = std::mem::take(&mut dependency.import_values);
+        for item in &wanted {
+            let (child, parent) = match item {
+                Value::Str(name) => (format!("exports.{name}"), ".".to_owned()),
+                Value::Map(pair) => (text_of(pair, "child"), text_of(pair, "parent")),
+                _ => continue,
+            };
+            match table(&values, format!("{}.{child}", dependency.name).as_bytes()) {
+                Ok(found) => merge_tables(&imported, &nested(&parent, found), notices),
+                Err(name) => notices.push(missing_table(item, &dependency.name, &name)),
+            }
+            dependency.import_values.push(Value::Map(Map::from_entries(
+                Type::String,
+                [("child", Value::str(child)), ("parent", Value::str(parent))],
+            )));
+        }
+    }
+    if let Value::Map(values) = Value::Map(values).deep_copy() {
+        merge_tables(&values, &imported, notices);
+        chart.values = values;
+    }
+    Ok(())
+}
+
+/// The notice that there is nothing to import.
+fn missing_table(item: &Value, chart: &Str, name: &Str) -> Notice {
+    let error = format!("{} is not a table", gofmt::quote(name));
+    match item {
+        Value::Map(_) => {
+            Notice::warn("ImportValues missing table from chart").with("chart", chart.to_string())
+        }
+        _ => Notice::warn("ImportValues missing table"),
+    }
+    .with("error", error)
+}
+
+fn text_of(pair: &Map, key: &str) -> String {
+    gofmt::to_text(&pair.get(key).unwrap_or_default()).to_string()
+}
+
+/// `values` below the names of `path`; `.` is no name. Values that are empty are not shared.
+fn nested(path: &str, values: Map) -> Map {
+    let values = if values.is_empty() { Map::new() } else { values };
+    if path == "." {
+        return values;
+    }
+    path.rsplit('.')
+        .fold(values, |inner, name| Map::from_entries(Type::Interface, [(name, Value::Map(inner))]))
 }

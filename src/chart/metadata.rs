@@ -1,6 +1,11 @@
 //! `Chart.yaml`.
 
+use super::Error;
+use crate::gofmt::{self, unicode};
+use crate::semver::Version;
 use crate::value::{Map, Str, Type, Value};
+use crate::yaml::{self, Shape, Struct};
+use crate::{gotime, json};
 
 /// What `Chart.yaml` says. Absent strings are empty.
 #[derive(Clone, Debug, Default)]
@@ -85,6 +90,13 @@ pub struct Lock {
 }
 
 impl Metadata {
+    /// The `apiVersion` in the text of a `Chart.yaml`.
+    pub(super) fn read_api_version(data: &[u8]) -> Result<Str, Error> {
+        let mut version = Str::new();
+        set_text(&mut version, &decode(data, &CHART_BASE)?, "apiVersion");
+        Ok(version)
+    }
+
     /// True for a library chart, which is only there to be used by others.
     pub fn is_library(&self) -> bool {
         self.chart_type.eq_ignore_ascii_case(b"library")
@@ -125,7 +137,188 @@ impl Metadata {
     }
 }
 
+/// `Chart.yaml` as read, before it is checked.
+#[derive(Debug, Default)]
+pub(super) struct Draft {
+    metadata: Metadata,
+    maintainers: Vec<Option<Maintainer>>,
+    dependencies: Option<Vec<Option<Dependency>>>,
+}
+
+impl Draft {
+    /// Takes over what the YAML text `data` says.
+    pub(super) fn read(&mut self, data: &[u8]) -> Result<(), Error> {
+        let map = decode(data, &METADATA)?;
+        let metadata = &mut self.metadata;
+        for (field, name) in [
+            (&mut metadata.name, "name"),
+            (&mut metadata.home, "home"),
+            (&mut metadata.version, "version"),
+            (&mut metadata.description, "description"),
+            (&mut metadata.icon, "icon"),
+            (&mut metadata.api_version, "apiVersion"),
+            (&mut metadata.condition, "condition"),
+            (&mut metadata.tags, "tags"),
+            (&mut metadata.app_version, "appVersion"),
+            (&mut metadata.kube_version, "kubeVersion"),
+            (&mut metadata.chart_type, "type"),
+        ] {
+            set_text(field, &map, name);
+        }
+        set_texts(&mut metadata.sources, &map, "sources");
+        set_texts(&mut metadata.keywords, &map, "keywords");
+        if let Some(Value::Bool(deprecated)) = map.get("deprecated") {
+            metadata.deprecated = deprecated;
+        }
+        match map.get("annotations") {
+            Some(Value::Map(annotations)) => metadata.annotations = text_map(&annotations),
+            Some(_) => metadata.annotations = None,
+            None => {}
+        }
+        if map.contains_key("maintainers") {
+            self.maintainers = structs(&map, "maintainers", Maintainer::of).unwrap_or_default();
+        }
+        if map.contains_key("dependencies") {
+            self.dependencies = structs(&map, "dependencies", Dependency::of);
+        }
+        Ok(())
+    }
+
+    /// The API version that was read.
+    pub(super) fn api_version(&mut self) -> &mut Str {
+        &mut self.metadata.api_version
+    }
+
+    /// Checks the data and cleans its texts.
+    ///
+    /// # Errors
+    /// If something is missing or not allowed, in Helm's words.
+    pub(super) fn check(self) -> Result<Metadata, Error> {
+        let mut metadata = self.metadata;
+        let texts = [
+            &mut metadata.name,
+            &mut metadata.description,
+            &mut metadata.home,
+            &mut metadata.icon,
+            &mut metadata.condition,
+            &mut metadata.tags,
+            &mut metadata.app_version,
+            &mut metadata.kube_version,
+        ];
+        for text in texts.into_iter().chain(&mut metadata.sources).chain(&mut metadata.keywords) {
+            sanitize(text);
+        }
+        if metadata.api_version.is_empty() {
+            return invalid("chart.metadata.apiVersion is required");
+        }
+        let name = &metadata.name;
+        if name.is_empty() {
+            return invalid("chart.metadata.name is required");
+        }
+        if *name == "." || *name == ".." {
+            return invalid(format!("chart.metadata.name {} is not allowed", gofmt::quote(name)));
+        }
+        if name.contains(&b'/') && *name != "/" {
+            return invalid(format!("chart.metadata.name {} is invalid", gofmt::quote(name)));
+        }
+        if metadata.version.is_empty() {
+            return invalid("chart.metadata.version is required");
+        }
+        if Version::parse(&metadata.version).is_err() {
+            return invalid(format!("chart.metadata.version {} is invalid", gofmt::quote(&metadata.version)));
+        }
+        if !matches!(metadata.chart_type.as_bytes(), b"" | b"application" | b"library") {
+            return invalid("chart.metadata.type must be application or library");
+        }
+        for maintainer in self.maintainers {
+            let Some(mut maintainer) = maintainer else {
+                return invalid("maintainers must not contain empty or null nodes");
+            };
+            for text in [&mut maintainer.name, &mut maintainer.email, &mut maintainer.url] {
+                sanitize(text);
+            }
+            metadata.maintainers.push(maintainer);
+        }
+        metadata.dependencies = self.dependencies.map(check_dependencies).transpose()?;
+        Ok(metadata)
+    }
+}
+
+fn check_dependencies(dependencies: Vec<Option<Dependency>>) -> Result<Vec<Dependency>, Error> {
+    let mut checked: Vec<Dependency> = Vec::with_capacity(dependencies.len());
+    for dependency in dependencies {
+        let Some(mut dependency) = dependency else {
+            return invalid("dependencies must not contain empty or null nodes");
+        };
+        let Dependency { name, version, repository, condition, tags, alias, .. } = &mut dependency;
+        for text in [&mut *name, version, repository, condition].into_iter().chain(tags) {
+            sanitize(text);
+        }
+        if !alias.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')) {
+            let name = gofmt::quote(name);
+            return invalid(format!("dependency {name} has disallowed characters in the alias"));
+        }
+        let key = dependency.alias_or_name();
+        if checked.iter().any(|other| other.alias_or_name() == key) {
+            return invalid(format!("more than one dependency with name or alias {}", gofmt::quote(key)));
+        }
+        checked.push(dependency);
+    }
+    Ok(checked)
+}
+
+/// Turns white space into spaces and removes what does not print.
+fn sanitize(text: &mut Str) {
+    if !text.iter().all(|b| matches!(b, b' '..=b'~')) {
+        let clean: String = unicode::runes(text)
+            .map(|(_, c)| if unicode::is_space(c) { ' ' } else { c })
+            .filter(|c| unicode::is_print(*c))
+            .collect();
+        *text = clean.into();
+    }
+}
+
+fn invalid<T>(message: impl std::fmt::Display) -> Result<T, Error> {
+    Err(Error::new(format!("validation: {message}")))
+}
+
+impl Lock {
+    /// Reads the text of a `Chart.lock` or `requirements.lock`.
+    pub(super) fn read(data: &[u8]) -> Result<Lock, Error> {
+        let map = decode(data, &LOCK)?;
+        let mut lock =
+            Lock { generated: time(&map.get("generated").unwrap_or_default())?, ..Lock::default() };
+        set_text(&mut lock.digest, &map, "digest");
+        let dependencies = structs(&map, "dependencies", Dependency::of).unwrap_or_default();
+        lock.dependencies = dependencies.into_iter().flatten().collect();
+        Ok(lock)
+    }
+}
+
+/// The text of a time, which must be valid.
+fn time(value: &Value) -> Result<Str, Error> {
+    match value {
+        Value::Nil => Ok(Str::new()),
+        Value::Str(text) => match gotime::parse_rfc3339(text) {
+            Ok(_) => Ok(text.clone()),
+            Err(error) => Err(Error::because("error unmarshaling JSON: while decoding JSON", error)),
+        },
+        other => Err(Error::because(
+            "error unmarshaling JSON: while decoding JSON",
+            json::Error::mismatch(other, "generated", "time.Time"),
+        )),
+    }
+}
+
 impl Maintainer {
+    fn of(map: &Map) -> Maintainer {
+        let mut maintainer = Maintainer::default();
+        set_text(&mut maintainer.name, map, "name");
+        set_text(&mut maintainer.email, map, "email");
+        set_text(&mut maintainer.url, map, "url");
+        maintainer
+    }
+
     fn to_value(&self) -> Value {
         Value::map([
             ("Name", Value::Str(self.name.clone())),
@@ -136,6 +329,25 @@ impl Maintainer {
 }
 
 impl Dependency {
+    fn of(map: &Map) -> Dependency {
+        let mut dependency = Dependency::default();
+        for (field, name) in [
+            (&mut dependency.name, "name"),
+            (&mut dependency.version, "version"),
+            (&mut dependency.repository, "repository"),
+            (&mut dependency.condition, "condition"),
+            (&mut dependency.alias, "alias"),
+        ] {
+            set_text(field, map, name);
+        }
+        set_texts(&mut dependency.tags, map, "tags");
+        dependency.enabled = matches!(map.get("enabled"), Some(Value::Bool(true)));
+        if let Some(Value::List(values)) = map.get("import-values") {
+            dependency.import_values = values.items().iter().cloned().collect();
+        }
+        dependency
+    }
+
     /// The name under which the chart appears.
     pub fn alias_or_name(&self) -> &Str {
         if self.alias.is_empty() { &self.name } else { &self.alias }
@@ -152,6 +364,100 @@ impl Dependency {
             ("ImportValues", Value::list(self.import_values.iter().cloned())),
             ("Alias", Value::Str(self.alias.clone())),
         ])
+    }
+}
+
+/// What is read to find out the version of a chart.
+const CHART_BASE: Struct = Struct { name: "loader.chartBase", fields: &[("apiVersion", Shape::String)] };
+
+const METADATA: Struct = Struct {
+    name: "v2.Metadata",
+    fields: &[
+        ("name", Shape::String),
+        ("home", Shape::String),
+        ("sources", Shape::List(&Shape::String)),
+        ("version", Shape::String),
+        ("description", Shape::String),
+        ("keywords", Shape::List(&Shape::String)),
+        ("maintainers", Shape::List(&Shape::Pointer(&MAINTAINER))),
+        ("icon", Shape::String),
+        ("apiVersion", Shape::String),
+        ("condition", Shape::String),
+        ("tags", Shape::String),
+        ("appVersion", Shape::String),
+        ("deprecated", Shape::Bool),
+        ("annotations", Shape::Map(&Shape::String)),
+        ("kubeVersion", Shape::String),
+        ("dependencies", DEPENDENCIES),
+        ("type", Shape::String),
+    ],
+};
+
+const MAINTAINER: Struct = Struct {
+    name: "v2.Maintainer",
+    fields: &[("name", Shape::String), ("email", Shape::String), ("url", Shape::String)],
+};
+
+const DEPENDENCIES: Shape = Shape::List(&Shape::Pointer(&Struct {
+    name: "v2.Dependency",
+    fields: &[
+        ("name", Shape::String),
+        ("version", Shape::String),
+        ("repository", Shape::String),
+        ("condition", Shape::String),
+        ("tags", Shape::List(&Shape::String)),
+        ("enabled", Shape::Bool),
+        ("import-values", Shape::List(&Shape::Any)),
+        ("alias", Shape::String),
+    ],
+}));
+
+const LOCK: Struct = Struct {
+    name: "v2.Lock",
+    fields: &[("generated", Shape::Any), ("digest", Shape::String), ("dependencies", DEPENDENCIES)],
+};
+
+/// Reads YAML into a struct; the map has the fields that it sets.
+fn decode(data: &[u8], shape: &'static Struct) -> Result<Map, Error> {
+    match yaml::decode_as(data, &Shape::Struct(shape)) {
+        Ok(Value::Map(map)) => Ok(map),
+        Ok(_) => Ok(Map::new()),
+        Err(error) => Err(Error { message: error.to_string(), cause: Some(Box::new(error)) }),
+    }
+}
+
+/// Sets `field` if `map` has a string for it.
+fn set_text(field: &mut Str, map: &Map, name: &str) {
+    if let Some(Value::Str(text)) = map.get(name) {
+        *field = text;
+    }
+}
+
+/// Sets `field` if `map` has something for it; nulls become empty strings.
+fn set_texts(field: &mut Vec<Str>, map: &Map, name: &str) {
+    match map.get(name) {
+        Some(Value::List(list)) => *field = list.items().iter().map(text_or_empty).collect(),
+        Some(_) => field.clear(),
+        None => {}
+    }
+}
+
+fn text_or_empty(value: &Value) -> Str {
+    value.as_str().cloned().unwrap_or_default()
+}
+
+/// A `map[string]string`; nulls become empty strings.
+fn text_map(map: &Map) -> Option<Map> {
+    let entries = map.entries();
+    let texts = entries.iter().map(|(key, value)| (key.clone(), Value::Str(text_or_empty(value))));
+    (!map.is_nil()).then(|| Map::from_entries(Type::String, texts))
+}
+
+/// The structs in the list `name`, `None` for each null; `None` if there is no list.
+fn structs<T>(map: &Map, name: &str, make: impl Fn(&Map) -> T) -> Option<Vec<Option<T>>> {
+    match map.get(name) {
+        Some(Value::List(list)) => Some(list.items().iter().map(|item| item.as_map().map(&make)).collect()),
+        _ => None,
     }
 }
 

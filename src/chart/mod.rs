@@ -4,11 +4,23 @@
 //! dependencies are switched off, some appear under an alias, values are imported from below. That is an
 //! [`Instance`], a light tree over the loaded charts, which [`dependencies::process`] makes.
 
+mod archive;
+mod capabilities;
+pub mod coalesce;
 pub mod dependencies;
+pub mod directory;
+mod files;
+mod ignore;
+mod load;
 mod metadata;
 mod model;
-pub mod notice;
+mod notice;
+mod sniff;
+pub mod values;
 
+pub use self::capabilities::{Capabilities, HelmVersion, KubeVersion, VersionSet, check_kube_version};
+pub use self::dependencies::check as check_dependencies;
+pub use self::files::Files;
 pub use self::metadata::{Dependency, Lock, Maintainer, Metadata};
 pub use self::model::{Chart, Crd, Error, File, Instance};
 pub use self::notice::{Level, Notice, Notices};

@@ -69,6 +69,28 @@ impl Chart {
 }
 
 impl Instance {
+    /// All of `chart` and its subcharts, declared or not.
+    pub(super) fn new(chart: Arc<Chart>) -> Instance {
+        let subcharts = chart.subcharts.iter().cloned().map(Instance::new).collect();
+        Instance {
+            metadata: chart.metadata.clone(),
+            values: chart.values.clone(),
+            subcharts,
+            full_path: chart.metadata.name.clone(),
+            chart,
+        }
+    }
+
+    /// Gives this chart and all below it the path that their names now lead to.
+    pub(super) fn set_paths(&mut self, parent: Option<&Str>) {
+        let name = &self.metadata.name;
+        self.full_path =
+            parent.map_or_else(|| name.clone(), |parent| format!("{parent}/charts/{name}").into());
+        for subchart in &mut self.subcharts {
+            subchart.set_paths(Some(&self.full_path));
+        }
+    }
+
     /// The chart's name, or its alias.
     pub fn name(&self) -> &Str {
         &self.metadata.name

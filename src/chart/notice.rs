@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::gofmt;
+
 /// How grave a [`Notice`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
@@ -60,4 +62,26 @@ impl fmt::Display for Level {
             Level::Error => "ERROR",
         })
     }
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "level={} msg=", self.level)?;
+        write_text(f, &self.message)?;
+        for (key, value) in &self.attributes {
+            write!(f, " {key}=")?;
+            write_text(f, value)?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes `text` bare, or as a Go string literal where the handler would.
+fn write_text(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    let bare = !text.is_empty()
+        && text.chars().all(|c| match c {
+            '\0'..=' ' | '"' | '=' | char::REPLACEMENT_CHARACTER => false,
+            c => c.is_ascii() || gofmt::unicode::is_print(c),
+        });
+    if bare { f.write_str(text) } else { f.write_str(&gofmt::quote(text.as_bytes())) }
 }

@@ -170,7 +170,10 @@ impl<'a> Parser<'a> {
         if !rest.is_empty() {
             let runes = rest.chars().map(|c| Value::Num(Num::Int32(c as i32)));
             let shown = gofmt::sprintf(b"%q", &[Value::List(List::new(Type::Int32, runes))]);
-            return fail(format!("unexpected data at end of array index: {}", String::from_utf8_lossy(&shown)));
+            return fail(format!(
+                "unexpected data at end of array index: {}",
+                String::from_utf8_lossy(&shown)
+            ));
         }
         let place = usize::try_from(index).unwrap_or(usize::MAX);
         match stop {

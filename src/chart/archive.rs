@@ -1,0 +1,144 @@
+//! Charts in archives (`.tgz`).
+
+use std::io::{self, ErrorKind, Read};
+
+use flate2::read::MultiGzDecoder;
+
+use super::{Error, File};
+use crate::gofmt;
+use crate::limits::{ARCHIVE_ENTRIES, CHART_BYTES, CHART_TOTAL_BYTES};
+
+/// Bytes of an unpacked archive: those of the files, and the headers around them.
+const STREAM_BYTES: u64 = CHART_BYTES + (32 << 20);
+
+/// What the archives of one chart, nested ones too, may still unpack.
+#[derive(Debug)]
+pub(super) struct Budget {
+    bytes: u64,
+    entries: usize,
+}
+
+impl Budget {
+    /// The budget of a whole chart.
+    pub(super) fn new() -> Budget {
+        Budget { bytes: CHART_TOTAL_BYTES, entries: ARCHIVE_ENTRIES }
+    }
+}
+
+/// True if `data` begins as a gzip archive does.
+pub(super) fn is_gzip(data: &[u8]) -> bool {
+    data.starts_with(b"\x1F\x8B\x08")
+}
+
+/// The files in the archive `data`; the first directory of each path is cut off.
+///
+/// # Errors
+/// If it is not an archive, if a path leads out of it, or if it is too large.
+pub(super) fn unpack(data: &[u8], budget: &mut Budget) -> Result<Vec<File>, Error> {
+    check_header(data)?;
+    let mut archive = tar::Archive::new(MultiGzDecoder::new(data).take(STREAM_BYTES));
+    let mut files = Vec::new();
+    let mut room = CHART_BYTES;
+    for entry in archive.entries().map_err(|e| read_error(&e))? {
+        let mut entry = entry.map_err(|e| read_error(&e))?;
+        budget.entries = budget.entries.checked_sub(1).ok_or_else(too_many)?;
+        let kind = entry.header().entry_type();
+        let path = entry.path_bytes().into_owned();
+        if kind.is_dir() || kind.is_pax_global_extensions() || path.ends_with(b"/") {
+            continue;
+        }
+        let name = inner_path(&path)?;
+        // The size in the header is not trusted for anything but refusing early.
+        if entry.size() > room {
+            return Err(too_large());
+        }
+        let mut data = Vec::new();
+        if kind.is_file() || kind.is_contiguous() || kind.is_gnu_sparse() {
+            (&mut entry).take(room + 1).read_to_end(&mut data).map_err(|e| read_error(&e))?;
+        }
+        let size = data.len() as u64;
+        room = room.checked_sub(size).filter(|room| *room > 0).ok_or_else(too_large)?;
+        budget.bytes = budget.bytes.checked_sub(size).ok_or_else(too_large)?;
+        let data = data.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&data);
+        files.push(File { name: name.as_slice().into(), data: data.into() });
+    }
+    if files.is_empty() {
+        return Err(Error::new("no files in chart archive"));
+    }
+    Ok(files)
+}
+
+/// Checks the header of a gzip stream, for Go's error texts.
+fn check_header(data: &[u8]) -> Result<(), Error> {
+    match data.len() {
+        0 => Err(Error::new("EOF")),
+        1..10 => Err(Error::new("unexpected EOF")),
+        _ if is_gzip(data) => Ok(()),
+        _ => Err(Error::new("gzip: invalid header")),
+    }
+}
+
+/// The path within the chart of the archive entry `path`.
+fn inner_path(path: &[u8]) -> Result<Vec<u8>, Error> {
+    // Archives that were made on Windows may have backslashes.
+    let delimiter = if path.contains(&b'\\') { b'\\' } else { b'/' };
+    let mut parts = path.splitn(2, |b| *b == delimiter);
+    let first = parts.next().unwrap_or_default();
+    let rest = parts.next().unwrap_or_default();
+    let rest: Vec<u8> = rest.iter().map(|b| if *b == delimiter { b'/' } else { *b }).collect();
+    if rest.starts_with(b"/") {
+        return Err(Error::new("chart illegally contains absolute paths"));
+    }
+    let name = clean(&rest);
+    if name.is_empty() {
+        let path = gofmt::quote(path);
+        return Err(Error::new(format!(
+            "chart illegally contains content outside the base directory: {path}"
+        )));
+    }
+    if name.starts_with(b"..") {
+        return Err(Error::new("chart illegally references parent directory"));
+    }
+    if matches!(name.as_slice(), [drive, b':', b'/', ..] if drive.is_ascii_alphabetic()) {
+        return Err(Error::new("chart contains illegally named files"));
+    }
+    if first == b"Chart.yaml" {
+        return Err(Error::new("chart yaml not in base directory"));
+    }
+    Ok(name)
+}
+
+/// A relative path without `.`, without empty names, and with `..` only at its start.
+fn clean(path: &[u8]) -> Vec<u8> {
+    let mut names: Vec<&[u8]> = Vec::new();
+    for name in path.split(|b| *b == b'/') {
+        match name {
+            b"" | b"." => {}
+            b".." if names.last().is_some_and(|last| *last != b"..") => {
+                names.pop();
+            }
+            name => names.push(name),
+        }
+    }
+    names.join(&b'/')
+}
+
+/// What Go says to an archive that cannot be read.
+fn read_error(error: &io::Error) -> Error {
+    let text = error.to_string();
+    Error::new(match error.kind() {
+        ErrorKind::UnexpectedEof => "unexpected EOF",
+        _ if text.contains("checksum") => "gzip: invalid checksum",
+        _ if text.contains("deflate") => "flate: corrupt input",
+        _ if text.contains("entire block") => "unexpected EOF",
+        _ => "archive/tar: invalid tar header",
+    })
+}
+
+fn too_large() -> Error {
+    Error::new(format!("decompressed chart is larger than the maximum size {CHART_BYTES}"))
+}
+
+fn too_many() -> Error {
+    Error::new(format!("chart has more than {ARCHIVE_ENTRIES} files in archives"))
+}

@@ -1,0 +1,224 @@
+//! From files to a [`Chart`].
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::archive::{Budget, is_gzip, unpack};
+use super::metadata::Draft;
+use super::{Chart, Error, File, Lock, Metadata, Notice, Notices, directory, sniff, values};
+use crate::limits::CHART_DEPTH;
+use crate::value::{Map, Str, Type};
+
+impl Chart {
+    /// Loads the chart in the directory or archive at `path`.
+    ///
+    /// # Errors
+    /// If it cannot be read or is no valid chart.
+    pub fn load(path: &Path, notices: &mut Notices) -> Result<Chart, Error> {
+        let info = path.metadata().map_err(|e| directory::path_error("stat", path, e))?;
+        if !info.is_dir() {
+            let data = directory::read_file(path)?;
+            check_archive(path, &data)?;
+            return Chart::from_archive(&data, notices);
+        }
+        let file = directory::absolute(path)?.join("Chart.yaml");
+        let data = directory::read_file(&file).map_err(|e| {
+            let directory = file.display();
+            e.within(format_args!("unable to detect chart at {directory}"))
+        })?;
+        check_api_version(&data)?;
+        Chart::from_files(directory::read(path, notices)?, notices)
+    }
+
+    /// Loads the chart in the bytes of an archive.
+    ///
+    /// # Errors
+    /// If it cannot be unpacked or is no valid chart.
+    pub fn from_archive(data: &[u8], notices: &mut Notices) -> Result<Chart, Error> {
+        let mut budget = Budget::new();
+        let files = unpack(data, &mut budget).map_err(|e| Error {
+            message: "unable to load chart archive".to_owned(),
+            cause: Some(Box::new(e)),
+        })?;
+        let Some(file) = files.iter().find(|file| file.name == "Chart.yaml") else {
+            return Err(Error::new("unable to detect chart version, no Chart.yaml found"));
+        };
+        check_api_version(&file.data)?;
+        Loader { budget, notices }.chart(files, 0)
+    }
+
+    /// Makes a chart of its files, each with its path in the chart.
+    ///
+    /// # Errors
+    /// If they are no valid chart.
+    pub fn from_files(files: Vec<File>, notices: &mut Notices) -> Result<Chart, Error> {
+        Loader { budget: Budget::new(), notices }.chart(files, 0)
+    }
+}
+
+/// Checks that the file at `path` looks like an archive.
+fn check_archive(path: &Path, data: &[u8]) -> Result<(), Error> {
+    if is_gzip(data) {
+        return Ok(());
+    }
+    let path = path.display().to_string();
+    Err(Error::new(if path.ends_with(".yml") || path.ends_with(".yaml") {
+        format!("file '{path}' seems to be a YAML file, but expected a gzipped archive")
+    } else {
+        format!("file '{path}' does not appear to be a gzipped archive; got '{}'", sniff::content_type(data))
+    }))
+}
+
+/// Checks that a `Chart.yaml` is of a version that can be loaded.
+fn check_api_version(data: &[u8]) -> Result<(), Error> {
+    let version = Metadata::read_api_version(data).map_err(|e| e.within("cannot load Chart.yaml"))?;
+    match version.as_bytes() {
+        b"" | b"v1" | b"v2" => Ok(()),
+        b"v3" => Err(Error::new("invalid chart apiVersion")),
+        _ => Err(Error::new("unsupported chart version")),
+    }
+}
+
+struct Loader<'a> {
+    budget: Budget,
+    notices: &'a mut Notices,
+}
+
+impl Loader<'_> {
+    /// Makes a chart of its files; `depth` is the number of charts above it.
+    fn chart(&mut self, files: Vec<File>, depth: usize) -> Result<Chart, Error> {
+        if depth > CHART_DEPTH {
+            return Err(Error::new(format!("charts are nested deeper than {CHART_DEPTH}")));
+        }
+        let mut metadata = None;
+        for file in files.iter().filter(|file| file.name == "Chart.yaml") {
+            let metadata = metadata.get_or_insert_with(Draft::default);
+            metadata.read(&file.data).map_err(|e| e.within("cannot load Chart.yaml"))?;
+            if metadata.api_version().is_empty() {
+                *metadata.api_version() = Str::from("v1");
+            }
+        }
+        let mut parts = Parts { metadata, ..Parts::default() };
+        for file in &files {
+            self.sort(file, &mut parts)?;
+        }
+        let Some(metadata) = parts.metadata else {
+            return Err(Error::new("Chart.yaml file is missing"));
+        };
+        let metadata = metadata.check()?;
+
+        let mut subcharts = Vec::new();
+        for (name, files) in parts.subcharts {
+            if name.starts_with(b"_") || name.starts_with(b".") {
+                continue;
+            }
+            let subchart = stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
+                self.subchart(&metadata.name, &name, files, depth + 1)
+            })?;
+            subcharts.push(Arc::new(subchart));
+        }
+        Ok(Chart {
+            metadata: Arc::new(metadata),
+            lock: parts.lock,
+            templates: parts.templates,
+            files: parts.files,
+            values: parts.values.unwrap_or_else(|| Map::nil(Type::ANY_MAP)),
+            schema: parts.schema,
+            subcharts,
+            raw: files,
+        })
+    }
+
+    /// Puts `file` where it belongs.
+    fn sort(&mut self, file: &File, parts: &mut Parts) -> Result<(), Error> {
+        match file.name.as_bytes() {
+            b"Chart.yaml" => {}
+            b"Chart.lock" => {
+                parts.lock = Some(Lock::read(&file.data).map_err(|e| e.within("cannot load Chart.lock"))?);
+            }
+            b"values.yaml" => {
+                let values = values::decode(&file.data).map_err(|e| e.within("cannot load values.yaml"))?;
+                parts.values = Some(values);
+            }
+            b"values.schema.json" => parts.schema = Some(file.data.clone()),
+            b"requirements.yaml" => {
+                let metadata = parts.metadata.get_or_insert_default();
+                if *metadata.api_version() != "v1" {
+                    self.notices.push(Notice::info(
+                        "Warning: Dependencies are handled in Chart.yaml since apiVersion \"v2\". \
+                         We recommend migrating dependencies to Chart.yaml.",
+                    ));
+                }
+                metadata.read(&file.data).map_err(|e| e.within("cannot load requirements.yaml"))?;
+                if *metadata.api_version() == "v1" {
+                    parts.files.push(file.clone());
+                }
+            }
+            b"requirements.lock" => {
+                parts.lock =
+                    Some(Lock::read(&file.data).map_err(|e| e.within("cannot load requirements.lock"))?);
+                if *parts.metadata.get_or_insert_default().api_version() == "v1" {
+                    parts.files.push(file.clone());
+                } else {
+                    self.notices.push(Notice::info(
+                        "Warning: Dependency locking is handled in Chart.lock since apiVersion \"v2\". \
+                         We recommend migrating to Chart.lock.",
+                    ));
+                }
+            }
+            name if name.starts_with(b"templates/") => parts.templates.push(file.clone()),
+            name => match name.strip_prefix(b"charts/") {
+                Some(inner) if !inner.ends_with(b".prov") => {
+                    let chart = inner.split(|b| *b == b'/').next().unwrap_or(inner);
+                    let inner_file = File { name: inner.into(), data: file.data.clone() };
+                    parts.subcharts.entry(chart.into()).or_default().push(inner_file);
+                }
+                _ => parts.files.push(file.clone()),
+            },
+        }
+        Ok(())
+    }
+
+    /// Loads the subchart `name` of the chart `parent`; the names of `files` begin with its own.
+    fn subchart(&mut self, parent: &Str, name: &Str, files: Vec<File>, depth: usize) -> Result<Chart, Error> {
+        let loaded = if extension(name) == b".tgz" {
+            match files.first() {
+                Some(archive) if archive.name == *name => {
+                    unpack(&archive.data, &mut self.budget).and_then(|files| self.chart(files, depth))
+                }
+                other => {
+                    let found = other.map(|file| file.name.clone()).unwrap_or_default();
+                    return Err(Error::new(format!(
+                        "error unpacking subchart tar in {parent}: expected {name}, got {found}"
+                    )));
+                }
+            }
+        } else {
+            let files = files.iter().filter_map(|file| {
+                let inner = file.name.get(name.len() + 1..)?;
+                Some(File { name: inner.into(), data: file.data.clone() })
+            });
+            self.chart(files.collect(), depth)
+        };
+        loaded.map_err(|e| e.within(format_args!("error unpacking subchart {name} in {parent}")))
+    }
+}
+
+/// The files of a chart, each where it belongs.
+#[derive(Default)]
+struct Parts {
+    metadata: Option<Draft>,
+    lock: Option<Lock>,
+    templates: Vec<File>,
+    files: Vec<File>,
+    values: Option<Map>,
+    schema: Option<Str>,
+    /// By the first name of their paths, which is where each subchart lies.
+    subcharts: BTreeMap<Str, Vec<File>>,
+}
+
+/// The extension of a file name with its period, empty if there is none.
+fn extension(name: &[u8]) -> &[u8] {
+    name.iter().rposition(|b| *b == b'.').map_or(&[], |dot| &name[dot..])
+}
