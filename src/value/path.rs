@@ -280,10 +280,9 @@ impl<'a> Parser<'a> {
         if self.skip_separator() {
             return Ok(Value::Nil);
         }
-        let rest = &self.text[self.pos..];
-        let (text, _) = rest.split_at(json_len(rest));
-        let value = json::decode(text).map_err(|e| Stop::Error(e.to_string()))?;
-        self.pos += text.len();
+        let rest = self.text.get(self.pos..).unwrap_or_default();
+        let (value, size) = json::decode_prefix(rest).map_err(|e| Stop::Error(e.to_string()))?;
+        self.pos += size;
         self.skip_separator();
         Ok(value)
     }
@@ -383,59 +382,6 @@ fn equals_folded(text: &str, word: &str) -> bool {
         && text.chars().map(|c| if c == 'ſ' { 's' } else { c.to_ascii_lowercase() }).eq(word.chars())
 }
 
-/// Length of the JSON value that `text` starts with. Of text that is not JSON, any length.
-fn json_len(text: &[u8]) -> usize {
-    let mut depth = 0_usize;
-    let mut pos = 0;
-    while let Some(&byte) = text.get(pos) {
-        match byte {
-            b'"' => {
-                pos += 1;
-                while let Some(&byte) = text.get(pos) {
-                    match byte {
-                        b'"' => break,
-                        b'\\' => pos += 2,
-                        _ => pos += 1,
-                    }
-                }
-                pos += 1;
-            }
-            b'{' | b'[' => {
-                depth += 1;
-                pos += 1;
-            }
-            b'}' | b']' => {
-                depth = depth.saturating_sub(1);
-                pos += 1;
-            }
-            b'-' | b'0'..=b'9' => pos += number_len(&text[pos..]),
-            b't' | b'n' => pos += 4,
-            b'f' => pos += 5,
-            _ => pos += 1,
-        }
-        if depth == 0 {
-            break;
-        }
-    }
-    pos.min(text.len())
-}
-
-/// Length of the JSON number that `text` starts with.
-fn number_len(text: &[u8]) -> usize {
-    let digits = |from: usize| text[from..].iter().take_while(|b| b.is_ascii_digit()).count();
-    let mut len = usize::from(text.first() == Some(&b'-'));
-    // A zero is not followed by further digits.
-    len += if text.get(len) == Some(&b'0') { 1 } else { digits(len) };
-    if text.get(len) == Some(&b'.') {
-        len += 1 + digits(len + 1);
-    }
-    if matches!(text.get(len), Some(b'e' | b'E')) {
-        let sign = usize::from(matches!(text.get(len + 1), Some(b'+' | b'-')));
-        len += 1 + sign + digits(len + 1 + sign);
-    }
-    len.max(1)
-}
-
 fn quote(text: &str) -> String {
     gofmt::quote(text.as_bytes())
 }
@@ -451,4 +397,107 @@ fn wrong_type<T>(value: &Value, wanted: Type) -> Result<T, Stop> {
         other => other.go_type().to_string(),
     };
     fail(format!("unable to parse key: interface conversion: interface {{}} is {found}, not {wanted}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Set = fn(&[u8], &Map) -> Result<(), Error>;
+
+    /// What `set` makes of `base`, as JSON, or the error.
+    fn result(set: Set, base: &str, text: &str) -> String {
+        let Ok(Value::Map(values)) = json::decode(base.as_bytes()) else { panic!("{base}") };
+        match set(text.as_bytes(), &values) {
+            Ok(()) => {
+                let json = json::encode(&Value::Map(values), false).expect("what was set is JSON");
+                String::from_utf8_lossy(&json).into_owned()
+            }
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn names_and_values() {
+        for (text, expected) in [
+            ("a=1,b=-2,c=+3,d=007,e=0,f=1.5,g=", r#"{"a":1,"b":-2,"c":3,"d":"007","e":0,"f":"1.5","g":""}"#),
+            ("a=TRUE,b=nul\\l,c=fal\u{17f}e", r#"{"a":true,"b":null,"c":false}"#),
+            ("a=9223372036854775808", r#"{"a":"9223372036854775808"}"#),
+            ("a.b=1,a.c=2", r#"{"a":{"b":1,"c":2}}"#),
+            (r"a\.b=1,a\,b=x\,y", r#"{"a,b":"x,y","a.b":1}"#),
+            (r"a={1,,x\}}b={}", r#"{"a":[1,"","x}"],"b":[""]}"#),
+            ("a[1].k=1,a[0][1]=x", r#"{"a":[[null,"x"],{"k":1}]}"#),
+            ("a[0]=1,a[0].k=2", r#"{"a":[{"k":2}]}"#),
+            (".a=1,=2", "{}"),
+            ("v[0", "{}"),
+            ("v[0]", r#"{"v":[]}"#),
+            ("a=1,b", r#"key "b" has no value"#),
+            ("a,b=1", r#"key "a" has no value (cannot end with ,)"#),
+            ("a..b=1", r#"key map "a" has no value"#),
+            ("a={x", "list must terminate with '}'"),
+            ("a[x]=1", r#"error parsing index: strconv.Atoi: parsing "x": invalid syntax"#),
+            ("a[-1]=1", "negative -1 index not allowed"),
+            ("a[65537]=1", "index of 65537 is greater than maximum supported index of 65536"),
+            ("a[0]b\u{7}=1", r"unexpected data at end of array index: ['b' '\a']"),
+        ] {
+            assert_eq!(result(set, "{}", text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_there_is_changed() {
+        for (text, expected) in [
+            ("m.x=1,l[1]=2,n=3", r#"{"l":[{"k":1},2],"m":{"x":1},"n":3,"s":null}"#),
+            ("l[0].j=2", r#"{"l":[{"j":2,"k":1}],"m":{},"s":null}"#),
+            ("l[0].", r#"{"l":[{"k":1}],"m":{},"s":null}"#),
+            (
+                "s.a=1",
+                "unable to parse key: interface conversion: interface {} is nil, not map[string]interface {}",
+            ),
+            (
+                "l[0][0]=1",
+                "unable to parse key: interface conversion: interface {} is map[string]interface {}, not []interface {}",
+            ),
+            (
+                "m=1,m.a=2",
+                "unable to parse key: interface conversion: interface {} is int64, not map[string]interface {}",
+            ),
+        ] {
+            assert_eq!(result(set, r#"{"m":{},"l":[{"k":1}],"s":null}"#, text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn other_forms() {
+        for (set, text, expected) in [
+            (set_string as Set, "a=1,b={true,null}", r#"{"a":"1","b":["true","null"]}"#),
+            (set_literal, r"a.b[0]=x,y={\}", r#"{"a":{"b":["x,y={\\}"]}}"#),
+            (set_literal, r"a\.b=", r#"{"a\\":{"b":""}}"#),
+            (set_json, r#"a={"x":[1]} ,b=,c[1]=1e3"#, r#"{"a":{"x":[1]},"b":null,"c":[null,1000]}"#),
+            (set_json, "a=1b=2", r#"{"a":1,"b":2}"#),
+            (set_json, "a=[1", "unexpected end of JSON input"),
+        ] {
+            assert_eq!(result(set, "{}", text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn files() {
+        let values = Map::new();
+        let mut read =
+            |name: &str| if name == "f" { Ok(Str::from("x")) } else { Err(format!("open {name}")) };
+        assert_eq!(set_file(b"a={f,f}", &values, &mut read), Ok(()));
+        assert_eq!(values.get("a").and_then(|a| a.as_list().map(List::len)), Some(2));
+        assert_eq!(set_file(b"a=g", &values, &mut read), Err(Error("open g".to_owned())));
+    }
+
+    #[test]
+    fn nesting_has_a_limit() {
+        let maps = |levels: usize| format!("{}=1", vec!["k"; levels + 1].join("."));
+        assert!(set(maps(SET_DEPTH).as_bytes(), &Map::new()).is_ok());
+        assert!(set(maps(SET_DEPTH + 1).as_bytes(), &Map::new()).is_err());
+        let lists = |levels: usize| format!("a{}=1", "[0]".repeat(levels));
+        assert!(set(lists(VALUE_DEPTH).as_bytes(), &Map::new()).is_ok());
+        assert!(set(lists(VALUE_DEPTH + 2).as_bytes(), &Map::new()).is_err());
+    }
 }
