@@ -20,8 +20,10 @@ pub enum Shape {
     List(&'static Shape),
     /// `map[string]T`
     Map(&'static Shape),
-    /// A struct or a pointer to one.
+    /// A struct.
     Struct(&'static Struct),
+    /// A pointer to a struct.
+    Pointer(&'static Struct),
     /// Data without a place in the type.
     Ignored,
 }
@@ -57,7 +59,7 @@ impl Shape {
     pub(super) fn member(&self, key: &[u8]) -> &Shape {
         match self {
             Shape::Map(value) => value,
-            Shape::Struct(s) => s.field(key).map_or(&Shape::Ignored, |(_, shape)| shape),
+            Shape::Struct(s) | Shape::Pointer(s) => s.field(key).map_or(&Shape::Ignored, |(_, shape)| shape),
             Shape::Ignored => &Shape::Ignored,
             _ => &Shape::Any,
         }
@@ -72,6 +74,7 @@ impl Shape {
             Shape::List(item) => format!("[]{}", item.type_name()),
             Shape::Map(value) => format!("map[string]{}", value.type_name()),
             Shape::Struct(s) => s.name.to_string(),
+            Shape::Pointer(s) => format!("*{}", s.name),
         }
     }
 
@@ -100,7 +103,7 @@ impl Fitting {
             (Shape::Any | Shape::Ignored, _)
             | (Shape::String, Value::Str(_))
             | (Shape::Bool, Value::Bool(_))
-            | (Shape::Struct(_), Value::Nil) => value.clone(),
+            | (Shape::Struct(_) | Shape::Pointer(_), Value::Nil) => value.clone(),
             (Shape::String | Shape::Bool | Shape::Int, Value::Nil) => old.unwrap_or_default(),
             (Shape::Map(_), Value::Nil) => Value::Map(Map::nil(Type::ANY_MAP)),
             (Shape::List(_), Value::Nil) => Value::Nil,
@@ -124,7 +127,7 @@ impl Fitting {
                 }
                 Value::Map(Map::typed(Type::ANY_MAP, entries))
             }
-            (Shape::Struct(s), Value::Map(map)) => {
+            (Shape::Struct(s) | Shape::Pointer(s), Value::Map(map)) => {
                 let mut entries = old_entries(old);
                 for (key, value) in map.entries().iter() {
                     if let Some((name, field)) = s.field(key) {
@@ -148,7 +151,12 @@ impl Fitting {
 
     fn reject(&mut self, old: Option<Value>, value: &Value, shape: &Shape) -> Value {
         if self.mismatch.is_none() {
-            self.mismatch = Some(json::Error::mismatch(value, &self.path.join("."), shape.type_name()));
+            // What a pointer leads to is meant, not the pointer.
+            let wanted = match shape {
+                Shape::Pointer(s) => s.name.to_string(),
+                shape => shape.type_name(),
+            };
+            self.mismatch = Some(json::Error::mismatch(value, &self.path.join("."), wanted));
         }
         old.unwrap_or_default()
     }
