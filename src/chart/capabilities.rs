@@ -211,10 +211,6 @@ impl Object for KubeVersion {
         fields.insert(1, ("normalizedVersion", Value::Str(self.normalized.clone())));
         fields
     }
-
-    fn hidden_fields(&self) -> &'static [&'static str] {
-        &["normalizedVersion"]
-    }
 }
 
 /// API versions in order: Helm's `common.VersionSet`.

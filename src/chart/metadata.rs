@@ -5,7 +5,7 @@ use crate::gofmt::{self, unicode};
 use crate::semver::Version;
 use crate::value::{Map, Str, Type, Value};
 use crate::yaml::{self, Shape, Struct};
-use crate::{gotime, json};
+use crate::json;
 
 /// What `Chart.yaml` says. Absent strings are empty.
 #[derive(Clone, Debug, Default)]
@@ -295,14 +295,11 @@ impl Lock {
     }
 }
 
-/// The text of a time, which must be valid.
+/// The text of a time.
 fn time(value: &Value) -> Result<Str, Error> {
     match value {
         Value::Nil => Ok(Str::new()),
-        Value::Str(text) => match gotime::parse_rfc3339(text) {
-            Ok(_) => Ok(text.clone()),
-            Err(error) => Err(Error::because("error unmarshaling JSON: while decoding JSON", error)),
-        },
+        Value::Str(text) => Ok(text.clone()),
         other => Err(Error::because(
             "error unmarshaling JSON: while decoding JSON",
             json::Error::mismatch(other, "generated", "time.Time"),
