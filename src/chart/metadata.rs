@@ -2,10 +2,10 @@
 
 use super::Error;
 use crate::gofmt::{self, unicode};
+use crate::json;
 use crate::semver::Version;
 use crate::value::{Map, Str, Type, Value};
 use crate::yaml::{self, Shape, Struct};
-use crate::json;
 
 /// What `Chart.yaml` says. Absent strings are empty.
 #[derive(Clone, Debug, Default)]
