@@ -1,6 +1,0 @@
-//! Hashes, keys, certificates, encryption.
-
-use crate::value::call::Function;
-
-/// The functions of this family.
-pub const FUNCTIONS: &[Function] = &[];
