@@ -52,7 +52,7 @@ fn data() -> Value {
         ("smap", Value::Map(Map::from_entries(Type::String, [("k", Value::str("v"))]))),
         ("u8", Value::Num(Num::Uint8(200))),
         ("empty", Value::map::<&str>([])),
-        ("v", Value::map([("z", Value::Int(1))])),
+        ("v", Value::Map(Map::from_entries(Type::Interface, [("z", Value::Int(1))]).as_values())),
     ])
 }
 
