@@ -16,6 +16,7 @@ use super::emit::{Emitter, Place};
 use super::error::Error;
 use super::keys;
 use super::resolve::{Generation, is_base60, is_special, old_bool};
+use super::shape::Shape;
 use super::style::Style;
 
 /// Containers deeper than this are remembered, to find out whether a value contains itself.
@@ -28,7 +29,15 @@ const LONGEST_KEY: usize = 1024;
 /// # Errors
 /// For values that JSON cannot hold, and strings that YAML cannot: with control characters, or very long keys.
 pub fn encode(value: &Value) -> Result<Vec<u8>, Error> {
-    Encoder::new(Generation::V2).document(value)
+    Encoder::new(Generation::V2).document(value).map_err(|error| error_through_json(value).unwrap_or(error))
+}
+
+/// The error that Go comes across on its way from `value` to JSON and from there to YAML, at its place there.
+fn error_through_json(value: &Value) -> Option<Error> {
+    match json::encode(value, true) {
+        Ok(json) => super::decode_document(&json, &Shape::Any, false).err(),
+        Err(error) => Some(Error::new(format!("error marshaling into JSON: {error}"))),
+    }
 }
 
 /// `value` as `toYamlPretty` writes it, with a line feed at the end.
@@ -101,8 +110,7 @@ impl Encoder {
     ) -> Result<(), Error> {
         let is_deep = self.depth >= CYCLE_CHECK_DEPTH;
         if is_deep && !self.open.insert(id) {
-            let text = format!("unsupported value: encountered a cycle via {go_type}");
-            return Err(self.unsupported(&text));
+            return Err(Error::new(format!("yaml: encountered a cycle via {go_type}")));
         }
         self.nested(write)?;
         if is_deep {
@@ -113,7 +121,7 @@ impl Encoder {
 
     fn nested(&mut self, write: impl FnOnce(&mut Self) -> Result<(), Error>) -> Result<(), Error> {
         if self.depth == VALUE_DEPTH {
-            return Err(Error::new("error marshaling into JSON: exceeded max depth"));
+            return Err(Error::new("yaml: exceeded max depth"));
         }
         // A value that holds another one twice, and so on, is small only in memory.
         if self.emitter.out.len() as u64 > RENDER_MEMORY {
@@ -123,13 +131,6 @@ impl Encoder {
         stacker::maybe_grow(64 * 1024, 1024 * 1024, || write(self))?;
         self.depth -= 1;
         Ok(())
-    }
-
-    fn unsupported(&self, what: &str) -> Error {
-        Error::new(match self.generation {
-            Generation::V2 => format!("error marshaling into JSON: json: {what}"),
-            Generation::V3 => format!("yaml: {what}"),
-        })
     }
 
     // ---- collections ----
@@ -192,7 +193,6 @@ impl Encoder {
         }
         let go_type = object.go_type();
         match go_type.kind() {
-            Kind::Func if self.is_json() => Err(self.unsupported(&format!("unsupported type: {go_type}"))),
             Kind::Func => Err(Error::new(format!("cannot marshal type: {go_type}"))),
             Kind::String => self.string(&object.to_go_string().unwrap_or_default(), place),
             _ if self.is_json() => {
@@ -262,9 +262,6 @@ impl Encoder {
             Num::Uint16(u) => self.integer(u.into()),
             Num::Uint32(u) => self.integer(u.into()),
             Num::Float32(f) => self.float(f.into(), 32)?,
-            Num::Complex128(..) if self.is_json() => {
-                return Err(self.unsupported(&format!("unsupported type: {}", number.go_type())));
-            }
             Num::Complex128(..) => {
                 return Err(Error::new(format!("cannot marshal type: {}", number.go_type())));
             }
@@ -275,8 +272,7 @@ impl Encoder {
     fn float(&mut self, f: f64, bits: u32) -> Result<(), Error> {
         if !f.is_finite() {
             if self.is_json() {
-                let name = gofmt::format_float(f, b'g', -1, 64);
-                return Err(self.unsupported(&format!("unsupported value: {name}")));
+                return Err(Error::new("yaml: number that is not finite"));
             }
             let name: &[u8] = if f.is_nan() {
                 b".nan"
@@ -325,7 +321,7 @@ impl Encoder {
 
     fn key(&mut self, key: &[u8]) -> Result<(), Error> {
         if self.is_json() && key_is_unreadable(key) {
-            return Err(Error::new("yaml: did not find expected ',' or '}'"));
+            return Err(Error::new("yaml: key that JSON cannot have"));
         }
         let (text, tag) = self.text(key)?;
         let style = self.wanted_style(&text, tag);
@@ -374,7 +370,7 @@ fn through_json(text: &[u8]) -> Result<Cow<'_, [u8]>, Error> {
         return Ok(Cow::Borrowed(text));
     }
     let json = json::encode(&Value::str(text), true).map_err(|error| Error::new(error.to_string()))?;
-    match super::decode_document(&json, &super::Shape::Any, false)? {
+    match super::decode_document(&json, &Shape::Any, false)? {
         Value::Str(text) => Ok(Cow::Owned(text.to_vec())),
         _ => Ok(Cow::Borrowed(text)),
     }

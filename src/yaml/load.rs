@@ -220,7 +220,7 @@ impl<'d> Loader<'d> {
         let pairs = self.document.children(range).chunks_exact(2);
         self.nested(|loader| {
             for pair in pairs {
-                let (key, value) = (pair[0], pair[1]);
+                let &[key, value] = pair else { continue };
                 if is_merge_key(loader.document.node(key)) {
                     for mapping in loader.merged(value)? {
                         loader.check(mapping)?;
@@ -265,21 +265,23 @@ impl<'d> Loader<'d> {
         self.count_node(0)?;
         let pairs = self.document.children(range).chunks_exact(2);
         self.nested(|loader| {
+            let mut bad_pair = None;
             for pair in pairs {
-                let (key, value) = (pair[0], pair[1]);
-                if is_merge_key(loader.document.node(key)) {
-                    loader.merge(value, entries, shape)?;
+                let &[key_id, value_id] = pair else { continue };
+                if is_merge_key(loader.document.node(key_id)) {
+                    loader.merge(value_id, entries, shape)?;
                     continue;
                 }
-                let key = loader.key(key)?;
+                let key = loader.key(key_id)?;
                 let field = key.as_ref().map_or(&Shape::Any, |key| shape.member(key));
-                let id = value;
-                let value = loader.value(id, field)?;
+                let value = loader.value(value_id, field)?;
                 match key {
-                    Some(key) => loader.insert(id, entries, key, value),
-                    // What go-yaml says of such a key is written with the value, so only now.
-                    None => loader.note_bad_key(pair[0], id),
+                    Some(key) => loader.insert(value_id, entries, key, value),
+                    None => bad_pair = Some((key_id, value_id)),
                 }
+            }
+            if let Some((key, value)) = bad_pair {
+                loader.note_bad_key(key, value);
             }
             Ok(())
         })
@@ -343,10 +345,9 @@ impl<'d> Loader<'d> {
 
     fn note_bad_key(&mut self, key: NodeId, value: NodeId) {
         if self.bad_key.is_none() {
-            let printed = go_syntax::print(self.document, key);
-            let type_name = if printed == "interface {}(nil)" { "%!s(<nil>)" } else { "uint64" };
-            let [key, value] = [printed, go_syntax::print(self.document, value)]
-                .map(|text| if text == "interface {}(nil)" { "<nil>".to_string() } else { text });
+            let key = go_syntax::print(self.document, key);
+            let value = go_syntax::print(self.document, value);
+            let type_name = if key == "<nil>" { "%!s(<nil>)" } else { "uint64" };
             self.bad_key =
                 Some(format!("unsupported map key of type: {type_name}, key: {key}, value: {value}"));
         }

@@ -224,17 +224,18 @@ impl<'a> Scanner<'a> {
 
     /// A scanner error at the current position.
     pub(super) fn error(&mut self, problem: &str) -> Error {
-        if let Some(fault) = self.fault_near() {
+        if let Some(fault) = self.fault_within(1) {
             return fault;
         }
         let mark = self.mark();
         Error::syntax(problem, if mark.line == 0 { 0 } else { mark.line + 1 }, mark.position())
     }
 
-    /// The error of the reader if the scanner has come to the end of what could be read.
-    fn fault_near(&mut self) -> Option<Error> {
+    /// The error of the reader if the bad character is one of the next `lookahead`, which go-yaml wants to see.
+    fn fault_within(&mut self, lookahead: usize) -> Option<Error> {
         let fault = self.fault?;
-        if self.pos + 4 <= self.text.len() {
+        let near = self.text.get(self.pos..).unwrap_or_default();
+        if characters(&near[..near.len().min(4 * lookahead)]) >= lookahead {
             return None;
         }
         let position = self.mark().position();
@@ -352,7 +353,7 @@ impl<'a> Scanner<'a> {
     /// Reads the next token into the queue.
     fn fetch(&mut self) -> Result<(), Error> {
         self.skip_to_token();
-        if let Some(fault) = self.fault_near() {
+        if let Some(fault) = self.fault_within(4) {
             return Err(fault);
         }
         let column = self.column();
@@ -568,6 +569,9 @@ impl<'a> Scanner<'a> {
         self.simple_key_allowed = false;
         let mark = self.mark();
         let kind = scan(self)?;
+        if let Some(fault) = self.fault_within(2) {
+            return Err(fault);
+        }
         self.push(kind, mark);
         Ok(())
     }
@@ -577,6 +581,9 @@ impl<'a> Scanner<'a> {
         self.simple_key_allowed = true;
         let mark = self.mark();
         let kind = self.scan_block_scalar()?;
+        if let Some(fault) = self.fault_within(1) {
+            return Err(fault);
+        }
         self.push(kind, mark);
         Ok(())
     }
