@@ -1,9 +1,5 @@
 //! Values of the user: files and `--set` flags, in Helm's order of precedence.
 
-use std::borrow::Cow;
-
-use bstr::ByteSlice;
-
 use super::Error;
 use crate::value::{Map, Str, Value, path};
 use crate::{json, yaml};
@@ -87,23 +83,13 @@ fn set_json(text: &str, values: &Map) -> Result<(), Error> {
 /// If a document is not YAML or neither a map nor null.
 pub fn decode(data: &[u8]) -> Result<Map, Error> {
     let documents =
-        yaml::decode_all(&lines(data)).map_err(|e| Error::because("cannot unmarshal yaml document", e))?;
+        yaml::decode_all(data).map_err(|e| Error { message: e.to_string(), cause: Some(Box::new(e)) })?;
     let mut documents = documents.into_iter().filter(|document| !document.is_nil());
     let values = documents.next().unwrap_or_default();
     for document in documents {
         merge_into(&values, &document);
     }
     Ok(values)
-}
-
-/// `data` with each line ending in `\n`.
-fn lines(data: &[u8]) -> Cow<'_, [u8]> {
-    if memchr::memmem::find(data, b"\r\n").is_none() && matches!(data.last(), None | Some(b'\n')) {
-        return Cow::Borrowed(data);
-    }
-    let mut text = data.replace("\r\n", "\n");
-    text.push(b'\n');
-    Cow::Owned(text)
 }
 
 /// Puts `from` over `values`: maps are merged, everything else is replaced.

@@ -29,6 +29,10 @@ pub use self::head::{Head, Metadata, head};
 pub use self::node::{Document, Node};
 pub use self::shape::{Shape, Struct};
 
+use std::borrow::Cow;
+
+use bstr::ByteSlice;
+
 use self::input::Input;
 use self::parse::Parser;
 use crate::value::{Map, Value};
@@ -103,36 +107,55 @@ pub fn decode_map(text: &[u8]) -> Result<Map, Error> {
 
 /// The documents of a values file, each decoded by [`decode_map`].
 ///
-/// Unlike in YAML, only lines of `---` and a comment separate documents, and each document is read on its own.
+/// Unlike in YAML, a line that begins with `---` always separates documents, and may hold a comment only. Each
+/// document is read on its own.
 ///
 /// # Errors
-/// Those of [`decode_map`], of the first document with one.
+/// Helm's, of the first document with one: `cannot unmarshal yaml document: …` for those of [`decode_map`], and
+/// `error reading yaml document: …` for other text behind a separator.
 pub fn decode_all(text: &[u8]) -> Result<Vec<Map>, Error> {
-    split_documents(text).map(decode_map).collect()
+    let text = with_line_feeds(text);
+    let mut documents = Vec::new();
+    let mut rest = &*text;
+    while let Some((document, behind)) = next_document(rest)? {
+        rest = behind;
+        documents
+            .push(decode_map(document).map_err(|error| error.within("cannot unmarshal yaml document: "))?);
+    }
+    Ok(documents)
 }
 
-/// The pieces of a values file between its lines of `---`.
-pub fn split_documents(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let mut length = 0;
-        while length < rest.len() {
-            let line_end = memchr::memchr(b'\n', &rest[length..]).map_or(rest.len(), |n| length + n + 1);
-            let line = &rest[length..line_end];
-            if length > 0 && is_separator(line) {
-                let piece = &rest[..length];
-                rest = &rest[line_end..];
-                return Some(piece);
+/// `text` with each line, also the last one, ending in a line feed alone.
+fn with_line_feeds(text: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memmem::find(text, b"\r\n").is_none() && matches!(text.last(), None | Some(b'\n')) {
+        return Cow::Borrowed(text);
+    }
+    let mut lines = text.replace("\r\n", "\n");
+    if lines.last() != Some(&b'\n') {
+        lines.push(b'\n');
+    }
+    Cow::Owned(lines)
+}
+
+/// The first document of `text` up to the separator behind it, and what follows that.
+#[expect(clippy::type_complexity, reason = "two slices of the text, or none")]
+fn next_document(text: &[u8]) -> Result<Option<(&[u8], &[u8])>, Error> {
+    let mut length = 0;
+    while length < text.len() {
+        let line_end = memchr::memchr(b'\n', &text[length..]).map_or(text.len(), |n| length + n + 1);
+        if let Some(behind) = text[length..line_end].strip_prefix(b"---") {
+            let behind = behind.trim_ascii();
+            if !behind.is_empty() && behind[0] != b'#' {
+                let behind = String::from_utf8_lossy(behind);
+                let text = format!("error reading yaml document: invalid Yaml document separator: {behind}");
+                return Err(Error::new(text));
             }
-            length = line_end;
+            // A separator at the start belongs to the document.
+            if length > 0 {
+                return Ok(Some((&text[..length], &text[line_end..])));
+            }
         }
-        Some(std::mem::take(&mut rest))
-    })
-}
-
-fn is_separator(line: &[u8]) -> bool {
-    line.strip_prefix(b"---").is_some_and(|rest| matches!(rest.trim_ascii_start().first(), None | Some(b'#')))
+        length = line_end;
+    }
+    Ok((length > 0).then_some((text, &[])))
 }
