@@ -7,7 +7,7 @@ use super::duration::{Duration, duration};
 use super::layout::quote;
 use super::{MONTHS, MethodCall, SECOND, Time, WEEKDAYS, Zone};
 use crate::value::call::{CallError, Signature};
-use crate::value::{Method, Object, Str, Type, Value};
+use crate::value::{Method, Num, Object, Str, Type, Value};
 
 impl Object for Time {
     fn go_type(&self) -> Type {
@@ -20,6 +20,15 @@ impl Object for Time {
 
     fn methods(&self) -> &'static [Method] {
         TIME_METHODS
+    }
+
+    fn all_fields(&self) -> Vec<(&'static str, Value)> {
+        let (wall, ext) = self.words();
+        let location = match self.zone() {
+            Zone::Utc => Value::Nil,
+            zone => Value::Object(Arc::new(Location(zone.clone()))),
+        };
+        vec![("wall", Value::Num(Num::Uint64(wall))), ("ext", Value::Int64(ext)), ("loc", location)]
     }
 
     fn to_go_string(&self) -> Option<Str> {

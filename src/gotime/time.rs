@@ -187,6 +187,17 @@ impl Time {
         }
     }
 
+    /// The two numbers of Go's struct. With a reading of the clock that never jumps, the first one holds a flag, the
+    /// seconds since 1885 and the nanoseconds, and the second one the reading.
+    pub(super) fn words(&self) -> (u64, i64) {
+        const SECONDS_TO_1885: i64 = 59_453_308_800;
+        let nanosecond = self.nanosecond.unsigned_abs();
+        match (self.monotonic, u64::try_from(self.seconds.wrapping_sub(SECONDS_TO_1885))) {
+            (Some(reading), Ok(seconds)) => (1 << 63 | seconds << 30 | nanosecond, reading),
+            _ => (nanosecond, self.seconds),
+        }
+    }
+
     /// Equal in all that the struct holds, as `reflect.DeepEqual` compares.
     pub(super) fn is_identical(&self, other: &Time) -> bool {
         self.seconds == other.seconds
