@@ -1,8 +1,8 @@
 //! YAML, JSON and TOML.
 
 use crate::value::call::{CallError, Function, Runtime, Signature};
-use crate::value::{Str, Type, Value};
-use crate::{json, toml};
+use crate::value::{Map, Str, Type, Value};
+use crate::{json, toml, yaml};
 
 const TO_TEXT: Signature = Signature::new(&[Type::Interface], Type::String);
 const TO_MAP: Signature = Signature::new(&[Type::String], Type::ANY_MAP);
@@ -14,16 +14,21 @@ pub const FUNCTIONS: &[Function] = &[
     Function { name: "fromJson", signature: TO_MAP, call: from_json },
     Function { name: "fromJsonArray", signature: TO_LIST, call: from_json_array },
     Function { name: "fromToml", signature: TO_MAP, call: from_toml },
+    Function { name: "fromYaml", signature: TO_MAP, call: from_yaml },
+    Function { name: "fromYamlArray", signature: TO_LIST, call: from_yaml_array },
     Function { name: "mustFromJson", signature: TO_ANY, call: must_from_json },
     Function { name: "mustToJson", signature: TO_TEXT, call: must_to_json },
     Function { name: "mustToPrettyJson", signature: TO_TEXT, call: must_to_pretty_json },
     Function { name: "mustToRawJson", signature: TO_TEXT, call: must_to_raw_json },
     Function { name: "mustToToml", signature: TO_TEXT, call: must_to_toml },
+    Function { name: "mustToYaml", signature: TO_TEXT, call: must_to_yaml },
     Function { name: "toJson", signature: TO_TEXT, call: to_json },
     Function { name: "toPrettyJson", signature: TO_TEXT, call: to_pretty_json },
     // Unlike its siblings it panics on errors.
     Function { name: "toRawJson", signature: TO_TEXT, call: must_to_raw_json },
     Function { name: "toToml", signature: TO_TEXT, call: to_toml },
+    Function { name: "toYaml", signature: TO_TEXT, call: to_yaml },
+    Function { name: "toYamlPretty", signature: TO_TEXT, call: to_yaml_pretty },
 ];
 
 /// The text that a `from…` function takes, paid for.
@@ -130,8 +135,49 @@ fn to_toml(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError
 }
 
 fn from_toml(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError> {
-    match toml::decode(text(runtime, args)?) {
+    let text = text(runtime, args)?;
+    match toml::decode(text, runtime.host()) {
         Ok(map) => Ok(map),
         Err(error) => Ok(Value::map([("Error", Value::str(error.to_string()))])),
     }
+}
+
+/// YAML without the line feed at its end.
+fn made_yaml(runtime: &mut dyn Runtime, mut yaml: Vec<u8>) -> Result<Value, CallError> {
+    if yaml.ends_with(b"\n") {
+        yaml.pop();
+    }
+    made(runtime, yaml)
+}
+
+fn must_to_yaml(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError> {
+    let yaml = yaml::encode(value(args)?).map_err(|error| CallError::new(error.to_string()))?;
+    made_yaml(runtime, yaml)
+}
+
+fn to_yaml(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError> {
+    or_empty(must_to_yaml(runtime, args))
+}
+
+fn to_yaml_pretty(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError> {
+    match yaml::encode_pretty(value(args)?) {
+        Ok(yaml) => made_yaml(runtime, yaml),
+        Err(_) => Ok(Value::str("")),
+    }
+}
+
+fn from_yaml(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError> {
+    Ok(match yaml::decode_as(text(runtime, args)?, &yaml::Shape::Map(&yaml::Shape::Any)) {
+        Ok(Value::Nil) => Value::Map(Map::new()),
+        Ok(map) => map,
+        Err(error) => Value::map([("Error", Value::str(error.to_string()))]),
+    })
+}
+
+fn from_yaml_array(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError> {
+    Ok(match yaml::decode_as(text(runtime, args)?, &yaml::Shape::List(&yaml::Shape::Any)) {
+        Ok(Value::Nil) => Value::list([]),
+        Ok(list) => list,
+        Err(error) => Value::list([Value::str(error.to_string())]),
+    })
 }

@@ -1,6 +1,28 @@
 //! Dates and times.
 
+use crate::gotime::{Time, Zone};
 use crate::value::Value;
+use crate::value::call::Host;
+
+// Names of the zones of dates and times without an offset; they tell them apart when they are written.
+const LOCAL_DATETIME: &str = "datetime-local";
+const LOCAL_DATE: &str = "date-local";
+const LOCAL_TIME: &str = "time-local";
+
+/// The local zone, and its offset now: that is the one of dates and times that have none.
+pub(super) struct Local {
+    zone: Zone,
+    offset: i32,
+}
+
+impl Local {
+    pub(super) fn new(host: &dyn Host) -> Local {
+        let zone = Zone::local(host.time_zone().as_deref());
+        let now = i64::try_from(host.now().div_euclid(1_000_000_000)).unwrap_or_default();
+        let (_, offset) = zone.name_and_offset(now);
+        Local { zone, offset }
+    }
+}
 
 /// A date, a time, or both; with both, perhaps an offset from UTC.
 #[derive(Debug, Default)]
@@ -9,8 +31,15 @@ pub(super) struct Datetime {
     date: Option<(u32, u32, u32)>,
     /// Hour, minute, second, nanosecond.
     time: Option<(u32, u32, u32, u32)>,
-    /// Seconds east of UTC; zero for `Z`.
-    offset: Option<i32>,
+    offset: Option<Offset>,
+}
+
+#[derive(Debug)]
+enum Offset {
+    /// `Z`
+    Utc,
+    /// East of UTC.
+    Seconds(i32),
 }
 
 impl Datetime {
@@ -33,9 +62,40 @@ impl Datetime {
         rest.is_empty().then_some(datetime)
     }
 
-    pub(super) fn into_value(self) -> Value {
-        Value::str(format!("{self:?}"))
+    pub(super) fn into_value(self, local: &Local) -> Value {
+        let name = match (self.date, self.time) {
+            (Some(_), Some(_)) => LOCAL_DATETIME,
+            (Some(_), None) => LOCAL_DATE,
+            _ => LOCAL_TIME,
+        };
+        let (year, month, day) = self.date.unwrap_or((0, 1, 1));
+        let (hour, minute, second, nanosecond) = self.time.unwrap_or_default();
+        let clock = i64::from((hour * 60 + minute) * 60 + second);
+        let at =
+            |zone: &Zone| Time::date(year.into(), month.into(), day.into(), clock, nanosecond.into(), zone);
+        let time = match self.offset {
+            None => at(&Zone::fixed(name.as_bytes(), local.offset.into())),
+            Some(Offset::Utc) => at(&Zone::Utc),
+            Some(Offset::Seconds(offset)) => {
+                let time = at(&Zone::fixed(b"", offset.into()));
+                let (_, local_offset) = local.zone.name_and_offset(time.unix());
+                if local_offset == offset { time.within(local.zone.clone()) } else { time }
+            }
+        };
+        time.into_value()
     }
+}
+
+/// `time` as TOML, without quotes.
+pub(super) fn format(time: &Time) -> Vec<u8> {
+    let zone = time.zone().name();
+    let layout: &[u8] = match zone.as_bytes() {
+        name if name == LOCAL_DATETIME.as_bytes() => b"2006-01-02T15:04:05.999999999",
+        name if name == LOCAL_DATE.as_bytes() => b"2006-01-02",
+        name if name == LOCAL_TIME.as_bytes() => b"15:04:05.999999999",
+        _ => return time.format(b"2006-01-02T15:04:05.999999999Z07:00"),
+    };
+    time.within(Zone::Utc).format(layout)
 }
 
 fn date(rest: &mut &[u8]) -> Option<(u32, u32, u32)> {
@@ -74,9 +134,9 @@ fn time(rest: &mut &[u8]) -> Option<(u32, u32, u32, u32)> {
     (hour < 24 && minute < 60 && second < 60).then_some((hour, minute, second, nanosecond))
 }
 
-fn offset(rest: &mut &[u8]) -> Option<i32> {
+fn offset(rest: &mut &[u8]) -> Option<Offset> {
     if skip(rest, b'Z').is_some() {
-        return Some(0);
+        return Some(Offset::Utc);
     }
     let sign = match rest.first()? {
         b'+' => 1,
@@ -88,7 +148,8 @@ fn offset(rest: &mut &[u8]) -> Option<i32> {
     skip(rest, b':')?;
     let minutes = digits(rest, 2)?;
     // Go lets the upper ends pass, as some write them.
-    (hours <= 24 && minutes <= 60).then(|| sign * (hours * 3600 + minutes * 60).cast_signed())
+    let seconds = sign * (hours * 3600 + minutes * 60).cast_signed();
+    (hours <= 24 && minutes <= 60).then_some(Offset::Seconds(seconds))
 }
 
 /// Takes a number of `count` digits, at most nine.

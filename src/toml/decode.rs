@@ -1,18 +1,23 @@
 //! Reading.
 
+use std::cell::OnceCell;
+
+use super::datetime::Local;
 use super::scalar;
-use super::scan::{END, Fault, Scanner};
+use super::scan::{END, Fault, Scanner, Token};
 use super::tables::Tables;
 use super::{Error, Key};
 use crate::gofmt;
 use crate::limits::TOML_DEPTH;
+use crate::value::call::Host;
 use crate::value::{Map, Str, Value};
 
-/// The table that `text` holds, a `map[string]interface {}`.
+/// The table that `text` holds, a `map[string]interface {}`. Times are in the zone of `host` as far as the text leaves
+/// it open.
 ///
 /// # Errors
 /// If `text` is not TOML, with the text of BurntSushi/toml.
-pub fn decode(text: &[u8]) -> Result<Value, Error> {
+pub fn decode(text: &[u8], host: &dyn Host) -> Result<Value, Error> {
     // A byte order mark: of UTF-8, or of UTF-16 in front of what is not UTF-16.
     let text = [&b"\xff\xfe"[..], b"\xfe\xff", b"\xef\xbb\xbf"]
         .into_iter()
@@ -22,7 +27,13 @@ pub fn decode(text: &[u8]) -> Result<Value, Error> {
         let message = "files cannot contain NULL bytes; probably using UTF-16; TOML files must be UTF-8";
         return Err(Error::Syntax { line: 1, last_key: Str::new(), message: message.to_string() });
     }
-    let mut reader = Reader { scan: Scanner::new(text), tables: Tables::default(), key_line: 0 };
+    let mut reader = Reader {
+        scan: Scanner::new(text),
+        tables: Tables::default(),
+        key_line: 0,
+        host,
+        local: OnceCell::new(),
+    };
     match reader.document() {
         Ok(()) => Ok(Value::Map(reader.tables.root)),
         Err(Fault { line, message }) => {
@@ -36,6 +47,8 @@ struct Reader<'a> {
     tables: Tables,
     /// Line of the key being defined.
     key_line: usize,
+    host: &'a dyn Host,
+    local: OnceCell<Local>,
 }
 
 impl Reader<'_> {
@@ -228,7 +241,7 @@ impl Reader<'_> {
             '0'..='9' => {
                 self.scan.back(c);
                 let token = self.scan.number_or_date()?;
-                scalar::parse(&token).map_err(|message| self.scan.fault(message))
+                self.scalar(&token)
             }
             '[' => stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.array(depth + 1)),
             '{' => stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.inline_table(in_array, depth + 1)),
@@ -236,10 +249,15 @@ impl Reader<'_> {
             '.' => Err(self.scan.fault("floats must start with a digit, not '.'")),
             '-' | '+' => {
                 let token = self.scan.signed_number(start)?;
-                scalar::parse(&token).map_err(|message| self.scan.fault(message))
+                self.scalar(&token)
             }
             _ => self.word(c, start),
         }
+    }
+
+    fn scalar(&self, token: &Token<'_>) -> Result<Value, Fault> {
+        let local = || self.local.get_or_init(|| Local::new(self.host));
+        scalar::parse(token, local).map_err(|message| self.scan.fault(message))
     }
 
     /// A value that begins with the letter `c`, or what should have been one.

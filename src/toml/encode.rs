@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use ecow::EcoVec;
 
-use super::{Error, push_key, push_key_part, push_quoted};
+use super::{Error, datetime, push_key, push_key_part, push_quoted};
 use crate::gofmt;
+use crate::gotime::{Duration, Time};
 use crate::limits::{RENDER_MEMORY, VALUE_DEPTH};
-use crate::value::{Entries, Kind, Num, Object, Str, Type, Value};
+use crate::value::{Entries, Kind, Num, Object, Str, Value};
 
 /// The TOML text of `value`. At the top there may also be a lone scalar or array, which is written as in a pair.
 ///
@@ -159,6 +160,10 @@ impl Writer {
             },
             Value::Str(text) => push_quoted(text, &mut self.out),
             Value::Object(object) => {
+                if let Some(time) = value.as_object::<Time>() {
+                    self.out.extend_from_slice(&datetime::format(time));
+                    return Ok(());
+                }
                 if let Some(text) = text_form(object.as_ref()) {
                     push_quoted(&text, &mut self.out);
                     return Ok(());
@@ -357,7 +362,7 @@ fn parts(value: &Value) -> Option<Parts> {
 
 /// The text of durations and of all types that marshal themselves to text.
 fn text_form(object: &dyn Object) -> Option<Str> {
-    if let Type::Named("time.Duration", _) = object.go_type() {
+    if object.as_any().is::<Duration>() {
         return object.to_go_string();
     }
     match object.to_json() {

@@ -1,16 +1,16 @@
 //! Numbers, dates and escape sequences. Errors are messages without a place.
 
-use super::datetime::Datetime;
+use super::datetime::{Datetime, Local};
 use super::scan::Token;
 use crate::gofmt::{self, quote};
 use crate::value::Value;
 
-/// The value of a number or date.
-pub(super) fn parse(token: &Token<'_>) -> Result<Value, String> {
+/// The value of a number or date; `local` is asked for what dates need.
+pub(super) fn parse<'l>(token: &Token<'_>, local: impl FnOnce() -> &'l Local) -> Result<Value, String> {
     match token {
         Token::Integer(text) => parse_integer(text),
         Token::Float(text) => parse_float(text),
-        Token::Datetime(text) => parse_datetime(text),
+        Token::Datetime(text) => parse_datetime(text, local),
     }
 }
 
@@ -77,10 +77,12 @@ fn has_leading_zero(text: &str) -> bool {
     }
 }
 
-fn parse_datetime(text: &str) -> Result<Value, String> {
+fn parse_datetime<'l>(text: &str, local: impl FnOnce() -> &'l Local) -> Result<Value, String> {
     let text = text.replace('z', "Z").replace(['t', ' '], "T");
-    let datetime = Datetime::parse(&text);
-    datetime.map(Datetime::into_value).ok_or_else(|| format!("invalid datetime: {}", quote(text.as_bytes())))
+    match Datetime::parse(&text) {
+        Some(datetime) => Ok(datetime.into_value(local())),
+        None => Err(format!("invalid datetime: {}", quote(text.as_bytes()))),
+    }
 }
 
 /// A multi-line string less the line break that it may begin with.

@@ -1,11 +1,36 @@
 //! Expectations are what BurntSushi/toml 1.6.0 gave.
 
 use super::*;
+use crate::gofmt;
 use crate::json;
-use crate::value::{List, Type, Value};
+use crate::value::call::{CallError, Host};
+use crate::value::{List, Map, Type, Value};
+
+/// A host in winter in Berlin.
+struct Berlin;
+
+impl Host for Berlin {
+    fn now(&self) -> i128 {
+        1_700_000_000_000_000_000
+    }
+
+    fn time_zone(&self) -> Option<String> {
+        Some("Europe/Berlin".to_string())
+    }
+
+    fn random(&self, _: &mut [u8]) {}
+
+    fn resolve(&self, _: &str) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn lookup(&self, _: &str, _: &str, _: &str, _: &str) -> Result<Map, CallError> {
+        Ok(Map::new())
+    }
+}
 
 fn read(text: &str) -> String {
-    match decode(text.as_bytes()) {
+    match decode(text.as_bytes(), &Berlin) {
         Ok(value) => String::from_utf8(json::encode(&value, false).unwrap()).unwrap(),
         Err(error) => error.to_string(),
     }
@@ -60,7 +85,10 @@ fn reads_as_burntsushi() {
     for (text, expected) in cases {
         assert_eq!(read(text), expected, "{text:?}");
     }
-    assert_eq!(decode(b"\xff = 1").unwrap_err().to_string(), "toml: line 1: invalid UTF-8 byte: 0xff");
+    assert_eq!(
+        decode(b"\xff = 1", &Berlin).unwrap_err().to_string(),
+        "toml: line 1: invalid UTF-8 byte: 0xff"
+    );
 }
 
 #[test]
@@ -103,4 +131,27 @@ fn writes_as_burntsushi() {
         ("b", Value::Bytes("a".into())),
     ]);
     assert_eq!(encode(&map).unwrap(), b"b = [97]\ni = 7\n");
+}
+
+#[test]
+fn dates_are_times() {
+    let text = "a = 1979-05-27T07:32:00.5z\nb = 1979-05-27 07:32+01:00\nc = 1979-12-27T07:32:00-07:00\n\
+                d = 1979-05-27t07:32:00.1234567891\ne = 1979-05-27\nf = 07:32\n";
+    let map = decode(text.as_bytes(), &Berlin).unwrap();
+    let shown: Vec<_> = map.as_map().unwrap().entries().values().map(gofmt::to_text).collect();
+    let expected = [
+        "1979-05-27 07:32:00.5 +0000 UTC",
+        "1979-05-27 07:32:00 +0100 CET",
+        "1979-12-27 07:32:00 -0700 -0700",
+        "1979-05-27 07:32:00.123456789 +0100 datetime-local",
+        "1979-05-27 00:00:00 +0100 date-local",
+        "0000-01-01 07:32:00 +0100 time-local",
+    ];
+    assert_eq!(shown, expected);
+    // Local times come out in UTC.
+    let expected = "a = 1979-05-27T07:32:00.5Z\nb = 1979-05-27T07:32:00+01:00\nc = 1979-12-27T07:32:00-07:00\n\
+                    d = 1979-05-27T06:32:00.123456789\ne = 1979-05-26\nf = 06:32:00\n";
+    assert_eq!(encode(&map).unwrap(), expected.as_bytes());
+    let duration = Value::map([("d", crate::gotime::Duration(90_000_000_000).into_value())]);
+    assert_eq!(encode(&duration).unwrap(), b"d = \"1m30s\"\n");
 }
