@@ -48,3 +48,11 @@ pub const GLOB_BYTES: usize = 4096;
 pub const GLOB_DEPTH: usize = 128;
 /// Steps of matching one pattern of `.Files.Glob`.
 pub const GLOB_STEPS: u64 = 1 << 22;
+/// Highest count in a regular expression's `{n}`, nested counts multiplied (Go's own limit).
+pub const REGEX_REPEAT: u32 = 1_000;
+/// Height of a regular expression's tree (Go's own limit).
+pub const REGEX_DEPTH: u32 = 1_000;
+/// Bytes of a regular expression's compiled program.
+pub const REGEX_PROGRAM_BYTES: usize = 64 << 20;
+/// Bytes of compiled regular expressions that are kept.
+pub const REGEX_CACHE_BYTES: usize = 64 << 20;

@@ -1,1 +1,257 @@
-//! Go's regular expression syntax over the regex-automata engines.
+//! Go's regular expressions (package `regexp`) over the engines of regex-automata.
+//!
+//! Go's syntax differs from that of Rust's `regex` in much (ASCII `\d \w \s \b`, `\Q…\E`, octal escapes, no set
+//! operations in classes, a literal `{`, its own errors), so `parse` reads it and builds the form that the
+//! engines compile. What matches is the same: leftmost-first, as in Perl.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use regex_automata::meta;
+use regex_automata::util::captures::Captures;
+use regex_automata::{Input, meta::BuildError};
+
+use self::haystack::Haystack;
+use self::template::Template;
+use crate::limits;
+
+mod cache;
+mod class;
+mod error;
+mod haystack;
+mod parse;
+mod template;
+mod unicode;
+
+pub use error::{Error, ErrorKind};
+
+/// A compiled pattern.
+#[derive(Debug)]
+pub struct Regex {
+    engine: meta::Regex,
+    /// True for the empty pattern.
+    empty: bool,
+    /// True if some match may be empty.
+    matches_empty: bool,
+    /// The names of the groups by number, that of the whole match included.
+    groups: Vec<Option<Box<str>>>,
+}
+
+impl Regex {
+    /// The compiled `pattern`, from the cache of this process if it is there.
+    pub fn new(pattern: &[u8]) -> Result<Arc<Regex>, Error> {
+        if let Some(regex) = cache::get(pattern) {
+            return Ok(regex);
+        }
+        let regex = Arc::new(Regex::compile(pattern)?);
+        cache::put(pattern, regex.clone());
+        Ok(regex)
+    }
+
+    /// Compiles `pattern`.
+    pub fn compile(pattern: &[u8]) -> Result<Regex, Error> {
+        let parsed = parse::parse(pattern)?;
+        let build = || {
+            // A full DFA costs more to build than the short texts of templates can win back.
+            let config = meta::Config::new().dfa(false).nfa_size_limit(Some(limits::REGEX_PROGRAM_BYTES));
+            meta::Builder::new().configure(config).build_from_hir(&parsed.hir)
+        };
+        // The compiler recurses as deep as the pattern nests.
+        let engine: Result<meta::Regex, BuildError> =
+            if parsed.height < 32 { build() } else { stacker::grow(parsed.height as usize * 16 * 1024, build) };
+        match engine {
+            Ok(engine) => Ok(Regex {
+                engine,
+                empty: pattern.is_empty(),
+                matches_empty: parsed.hir.properties().minimum_len() == Some(0),
+                groups: parsed.groups,
+            }),
+            Err(_) => Err(Error::new(ErrorKind::Large, pattern)),
+        }
+    }
+
+    /// About how many bytes the compiled pattern takes.
+    pub fn memory(&self) -> usize {
+        self.engine.memory_usage()
+    }
+
+    /// `MatchString`: true if there is a match anywhere in `text`.
+    pub fn is_match(&self, text: &[u8]) -> bool {
+        let haystack = Haystack::new(text);
+        // The engine's `is_match` can stop at an empty match within a character and miss the real one.
+        if self.matches_empty {
+            self.engine.find(haystack.as_bytes()).is_some()
+        } else {
+            self.engine.is_match(haystack.as_bytes())
+        }
+    }
+
+    /// `FindString`: where the leftmost match is.
+    pub fn find(&self, text: &[u8]) -> Option<Range<usize>> {
+        let haystack = Haystack::new(text);
+        self.engine.find(haystack.as_bytes()).map(|found| haystack.original(found.range()))
+    }
+
+    /// `FindStringSubmatch`: where the groups of the leftmost match are, group 0 being the match. A group that
+    /// took no part is `None`.
+    pub fn captures(&self, text: &[u8]) -> Option<Vec<Option<Range<usize>>>> {
+        let haystack = Haystack::new(text);
+        let mut captures = self.engine.create_captures();
+        self.engine.captures(haystack.as_bytes(), &mut captures);
+        if !captures.is_match() {
+            return None;
+        }
+        let group = |n| captures.get_group(n).map(|span| haystack.original(span.range()));
+        Some((0..self.groups.len()).map(group).collect())
+    }
+
+    /// The names of the groups by number; the whole match is group 0.
+    pub fn group_names(&self) -> impl Iterator<Item = Option<&str>> {
+        self.groups.iter().map(Option::as_deref)
+    }
+
+    /// `FindAllString`: where all matches are, from left to right. They do not overlap, and none is empty where
+    /// the one before it ended.
+    pub fn find_all<'t>(&self, text: &'t [u8]) -> impl Iterator<Item = Range<usize>> + use<'_, 't> {
+        let haystack = Haystack::new(text);
+        let mut walk = Walk::default();
+        std::iter::from_fn(move || {
+            walk.next(&haystack, |input| self.engine.search(&input).map(|found| found.range()))
+                .map(|range| haystack.original(range))
+        })
+    }
+
+    /// `ReplaceAllString`: `text` with each match replaced by `template`, in which `$1`, `$name` and `${name}`
+    /// stand for groups and `$$` for `$`. `claim` is asked for bytes before the result grows by them.
+    pub fn replace_all<E>(
+        &self,
+        text: &[u8],
+        template: &[u8],
+        claim: impl FnMut(usize) -> Result<(), E>,
+    ) -> Result<Vec<u8>, E> {
+        self.replace(text, &Template::parse(template, &self.groups), claim)
+    }
+
+    /// `ReplaceAllLiteralString`: `text` with each match replaced by `replacement`. `claim` is asked for bytes
+    /// before the result grows by them.
+    pub fn replace_all_literal<E>(
+        &self,
+        text: &[u8],
+        replacement: &[u8],
+        claim: impl FnMut(usize) -> Result<(), E>,
+    ) -> Result<Vec<u8>, E> {
+        self.replace(text, &Template::literal(replacement), claim)
+    }
+
+    fn replace<E>(
+        &self,
+        text: &[u8],
+        template: &Template<'_>,
+        mut claim: impl FnMut(usize) -> Result<(), E>,
+    ) -> Result<Vec<u8>, E> {
+        let haystack = Haystack::new(text);
+        let mut captures = if template.max_group() > 0 {
+            self.engine.create_captures()
+        } else {
+            Captures::matches(self.engine.group_info().clone())
+        };
+        let mut out = Vec::new();
+        let mut append = |bytes: &[u8]| {
+            let free = out.capacity() - out.len();
+            if bytes.len() > free {
+                let more = bytes.len().max(out.len()).max(text.len());
+                claim(more)?;
+                out.reserve_exact(more);
+            }
+            out.extend_from_slice(bytes);
+            Ok(())
+        };
+        let mut walk = Walk::default();
+        let mut copied = 0;
+        loop {
+            let found = walk.next(&haystack, |input| {
+                self.engine.search_captures(&input, &mut captures);
+                captures.get_match().map(|found| found.range())
+            });
+            let Some(found) = found.map(|range| haystack.original(range)) else { break };
+            append(&text[copied..found.start])?;
+            copied = found.end;
+            let group = |n| captures.get_group(n).map(|span| haystack.original(span.range()));
+            template.expand(text, &group).try_for_each(&mut append)?;
+        }
+        append(&text[copied..])?;
+        Ok(out)
+    }
+
+    /// `Split`: the parts of `text` between matches, at most `limit` of them if it is not negative. `None` is
+    /// Go's nil.
+    pub fn split<'t>(&self, text: &'t [u8], limit: i64) -> Option<Vec<&'t [u8]>> {
+        if limit == 0 {
+            return None;
+        }
+        if text.is_empty() && !self.empty {
+            return Some(vec![text]);
+        }
+        let max = usize::try_from(limit).unwrap_or(usize::MAX);
+        let mut parts = Vec::new();
+        let (mut start, mut end) = (0, 0);
+        for found in self.find_all(text).take(max) {
+            if parts.len() >= max - 1 {
+                break;
+            }
+            end = found.start;
+            if found.end != 0 {
+                parts.push(&text[start..end]);
+            }
+            start = found.end;
+        }
+        if end != text.len() {
+            parts.push(&text[start..]);
+        }
+        Some(parts)
+    }
+}
+
+/// `QuoteMeta`: a pattern that matches `text` itself.
+pub fn quote_meta(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    for &byte in text {
+        if br"\.+*?()|[]{}^$".contains(&byte) {
+            out.push(b'\\');
+        }
+        out.push(byte);
+    }
+    out
+}
+
+/// The way of Go's loops over all matches.
+#[derive(Default)]
+struct Walk {
+    at: usize,
+    /// Where the last match ended.
+    last_end: Option<usize>,
+}
+
+impl Walk {
+    fn next(
+        &mut self,
+        haystack: &Haystack<'_>,
+        mut search: impl FnMut(Input<'_>) -> Option<Range<usize>>,
+    ) -> Option<Range<usize>> {
+        let text = haystack.as_bytes();
+        while self.at <= text.len() {
+            let Some(found) = search(Input::new(text).range(self.at..)) else {
+                self.at = text.len() + 1;
+                return None;
+            };
+            // An empty match right after a match does not count.
+            let counts = found.end != self.at || self.last_end != Some(found.start);
+            self.at = if found.end == self.at { self.at + haystack.width(self.at).max(1) } else { found.end };
+            self.last_end = Some(found.end);
+            if counts {
+                return Some(found);
+            }
+        }
+        None
+    }
+}
