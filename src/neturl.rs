@@ -1,1 +1,0 @@
-//! URLs as net/url reads and prints them.
