@@ -4,6 +4,7 @@ use memchr::memmem;
 
 use super::args::{any, int, pay, text};
 use super::convert::{strslice, strval};
+use super::random;
 use crate::gofmt::unicode::{decode, decode_last, is_space, runes};
 use crate::gofmt::{self, append_quote};
 use crate::limits;
@@ -379,23 +380,9 @@ fn shuffle(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError
     pay(runtime, s.len().saturating_mul(3))?;
     let mut all: Vec<char> = runes(s).map(|(_, c)| c).collect();
     for last in (1..all.len()).rev() {
-        all.swap(last, random_below(runtime, last as u64 + 1) as usize);
+        all.swap(last, random::below(runtime, last as u64 + 1) as usize);
     }
     Ok(Value::str(all.into_iter().collect::<String>()))
-}
-
-/// A random number from 0 to less than `end`.
-fn random_below(runtime: &mut dyn Runtime, end: u64) -> u64 {
-    // Numbers beyond the last multiple of `end` would make the small ones more likely.
-    let fair = u64::MAX - u64::MAX % end;
-    loop {
-        let mut bytes = [0; 8];
-        runtime.host().random(&mut bytes);
-        let number = u64::from_ne_bytes(bytes);
-        if number < fair {
-            return number % end;
-        }
-    }
 }
 
 /// What becomes of a word that is longer than a line.

@@ -14,7 +14,7 @@ use std::fmt;
 
 pub use self::float::{append_float, format_float};
 pub use self::parse::{NumError, NumErrorKind, atoi, parse_bool, parse_float, parse_int, parse_uint};
-pub use self::quote::{append_quote, quote, quote_rune, unquote};
+pub use self::quote::{append_quote, can_backquote, quote, quote_rune, unquote};
 
 use self::layout::{Output, append_decimal};
 use self::printer::Printer;

@@ -57,8 +57,11 @@ impl Regex {
             meta::Builder::new().configure(config).build_from_hir(&parsed.hir)
         };
         // The compiler recurses as deep as the pattern nests.
-        let engine: Result<meta::Regex, BuildError> =
-            if parsed.height < 32 { build() } else { stacker::grow(parsed.height as usize * 16 * 1024, build) };
+        let engine: Result<meta::Regex, BuildError> = if parsed.height < 32 {
+            build()
+        } else {
+            stacker::grow(parsed.height as usize * 16 * 1024, build)
+        };
         match engine {
             Ok(engine) => Ok(Regex {
                 engine,

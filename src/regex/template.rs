@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use memchr::memchr;
 
-use super::unicode;
+use crate::gofmt::unicode::{is_digit, is_letter};
 
 /// A replacement template.
 pub(super) struct Template<'t>(Vec<Part<'t>>);
@@ -59,7 +59,9 @@ impl<'t> Template<'t> {
     ) -> impl Iterator<Item = &'a [u8]> {
         self.0.iter().map(move |part| match part {
             Part::Text(text) => text,
-            Part::Groups(groups) => groups.iter().find_map(|&n| group(n)).map_or(&b""[..], |range| &text[range]),
+            Part::Groups(groups) => {
+                groups.iter().find_map(|&n| group(n)).map_or(&b""[..], |range| &text[range])
+            }
         })
     }
 }
@@ -72,7 +74,7 @@ fn reference(text: &[u8]) -> Option<(&[u8], &[u8])> {
     };
     let mut len = 0;
     while let (Some(c), width) = bstr::decode_utf8(&text[len..]) {
-        if c != '_' && !unicode::is_letter(c) && !unicode::is_digit(c) {
+        if c != '_' && !is_letter(c) && !is_digit(c) {
             break;
         }
         len += width;

@@ -3,8 +3,6 @@
 //! The tables are those of regex-syntax. They can be of another version of Unicode than Go's, and then differ in
 //! characters assigned between the two.
 
-use std::sync::OnceLock;
-
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind};
 
 /// General categories.
@@ -143,22 +141,4 @@ fn lookup(property: &str, value: &str) -> ClassUnicode {
         }
         _ => ClassUnicode::empty(),
     }
-}
-
-/// `unicode.IsLetter`
-pub(super) fn is_letter(c: char) -> bool {
-    static LETTERS: OnceLock<ClassUnicode> = OnceLock::new();
-    c.is_ascii_alphabetic() || !c.is_ascii() && contains(LETTERS.get_or_init(|| lookup("gc", "L")), c)
-}
-
-/// `unicode.IsDigit`
-pub(super) fn is_digit(c: char) -> bool {
-    static DIGITS: OnceLock<ClassUnicode> = OnceLock::new();
-    c.is_ascii_digit() || !c.is_ascii() && contains(DIGITS.get_or_init(|| lookup("gc", "Nd")), c)
-}
-
-fn contains(class: &ClassUnicode, c: char) -> bool {
-    let ranges = class.ranges();
-    let after = ranges.partition_point(|range| range.start() <= c);
-    after.checked_sub(1).and_then(|i| ranges.get(i)).is_some_and(|range| c <= range.end())
 }
