@@ -88,3 +88,27 @@ fn clean(path: &[u8]) -> Vec<u8> {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_as_go() {
+        for (path, cleaned, directory, name) in [
+            ("", ".", ".", "."),
+            ("/", "/", "/", "/"),
+            ("//a//b/", "/a/b", "/a/b", "b"),
+            ("/../a/./b/../c", "/a/c", "/a", "c"),
+            ("../../a/..", "../..", "../../a", ".."),
+            ("a/../..", "..", ".", ".."),
+            ("a/b/../../..", "..", ".", ".."),
+            ("a/.../b", "a/.../b", "a/...", "b"),
+            ("./a", "a", ".", "a"),
+        ] {
+            assert_eq!(clean(path.as_bytes()), cleaned.as_bytes(), "clean {path}");
+            assert_eq!(clean(parent(path.as_bytes())), directory.as_bytes(), "dir {path}");
+            assert_eq!(base(path.as_bytes()), name.as_bytes(), "base {path}");
+        }
+    }
+}

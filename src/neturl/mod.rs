@@ -348,3 +348,57 @@ fn parse_bracketed_host(host: &[u8]) -> Result<Vec<u8>, Problem> {
         Err(reason) => Err(Problem::Address(reason)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde::Deserialize;
+
+    use super::*;
+
+    /// What Go makes of a URL.
+    #[derive(Deserialize)]
+    struct Case {
+        url: String,
+        #[serde(default)]
+        error: String,
+        #[serde(default)]
+        parts: BTreeMap<String, String>,
+    }
+
+    #[test]
+    fn reads_and_prints_as_go() {
+        for case in include_str!("../../tests/data/neturl/urls.jsonl").lines() {
+            let case: Case = serde_json::from_str(case).unwrap();
+            let url = match Url::parse(case.url.as_bytes()) {
+                Ok(url) => url,
+                Err(error) => {
+                    assert_eq!(error.to_string(), case.error, "{}", case.url);
+                    continue;
+                }
+            };
+            assert_eq!(case.error, "", "{} is one", case.url);
+            let user = url.user.as_ref().map(UserInfo::encode).unwrap_or_default();
+            for (name, part) in [
+                ("scheme", url.scheme.as_slice()),
+                ("opaque", &url.opaque),
+                ("user", &user),
+                ("host", &url.host),
+                ("hostname", url.hostname()),
+                ("path", &url.path),
+                ("query", &url.raw_query),
+                ("fragment", &url.fragment),
+                ("string", &url.encode()),
+            ] {
+                assert_eq!(String::from_utf8_lossy(part), case.parts[name], "{name} of {}", case.url);
+            }
+        }
+    }
+
+    #[test]
+    fn debugging_shows_no_password() {
+        let url = Url::parse(b"https://me:secret@host/").unwrap();
+        assert!(!format!("{url:?}").contains("secret"));
+    }
+}

@@ -4,16 +4,18 @@ use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 
 /// A named ASCII class: its ranges, and whether its name negates them.
 pub(super) struct Ascii {
-    ranges: &'static [(char, char)],
+    ranges: Ranges,
     negated: bool,
 }
 
-const DIGIT: &[(char, char)] = &[('0', '9')];
-const SPACE: &[(char, char)] = &[('\t', '\n'), ('\x0C', '\r'), (' ', ' ')];
-const WORD: &[(char, char)] = &[('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')];
+type Ranges = &'static [(char, char)];
+
+const DIGIT: Ranges = &[('0', '9')];
+const SPACE: Ranges = &[('\t', '\n'), ('\x0C', '\r'), (' ', ' ')];
+const WORD: Ranges = &[('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')];
 
 /// The classes of `[[:name:]]`.
-const POSIX: &[(&[u8], &[(char, char)])] = &[
+const POSIX: &[(&[u8], Ranges)] = &[
     (b"alnum", &[('0', '9'), ('A', 'Z'), ('a', 'z')]),
     (b"alpha", &[('A', 'Z'), ('a', 'z')]),
     (b"ascii", &[('\0', '\x7F')]),

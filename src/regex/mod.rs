@@ -7,9 +7,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use regex_automata::meta;
 use regex_automata::util::captures::Captures;
-use regex_automata::{Input, meta::BuildError};
+use regex_automata::{Input, meta};
 
 use self::haystack::Haystack;
 use self::template::Template;
@@ -54,23 +53,21 @@ impl Regex {
         let build = || {
             // A full DFA costs more to build than the short texts of templates can win back.
             let config = meta::Config::new().dfa(false).nfa_size_limit(Some(limits::REGEX_PROGRAM_BYTES));
-            meta::Builder::new().configure(config).build_from_hir(&parsed.hir)
+            let engine = meta::Builder::new().configure(config).build_from_hir(&parsed.hir);
+            engine.map_err(|_| Error::new(ErrorKind::Large, pattern))
         };
         // The compiler recurses as deep as the pattern nests.
-        let engine: Result<meta::Regex, BuildError> = if parsed.height < 32 {
-            build()
+        let engine = if parsed.height < 32 {
+            build()?
         } else {
-            stacker::grow(parsed.height as usize * 16 * 1024, build)
+            stacker::grow(parsed.height as usize * 16 * 1024, build)?
         };
-        match engine {
-            Ok(engine) => Ok(Regex {
-                engine,
-                empty: pattern.is_empty(),
-                matches_empty: parsed.hir.properties().minimum_len() == Some(0),
-                groups: parsed.groups,
-            }),
-            Err(_) => Err(Error::new(ErrorKind::Large, pattern)),
-        }
+        Ok(Regex {
+            engine,
+            empty: pattern.is_empty(),
+            matches_empty: parsed.hir.properties().minimum_len() == Some(0),
+            groups: parsed.groups,
+        })
     }
 
     /// About how many bytes the compiled pattern takes.
@@ -256,5 +253,109 @@ impl Walk {
             }
         }
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    /// What Go does with a pattern.
+    #[derive(Deserialize)]
+    struct Case {
+        pattern: String,
+        #[serde(default)]
+        error: String,
+        #[serde(default)]
+        matches: Vec<Vec<Range<usize>>>,
+        #[serde(default)]
+        groups: Vec<Vec<i64>>,
+    }
+
+    #[test]
+    fn matches_as_go() {
+        let data = include_str!("../../tests/data/regex/regexes.jsonl");
+        let (texts, cases) = data.split_once('\n').unwrap();
+        let texts: Vec<String> = serde_json::from_str(texts).unwrap();
+        for case in cases.lines() {
+            let case: Case = serde_json::from_str(case).unwrap();
+            let pattern = &case.pattern;
+            let regex = match Regex::compile(pattern.as_bytes()) {
+                Ok(regex) => regex,
+                Err(error) => {
+                    assert_eq!(error.to_string(), case.error, "{pattern}");
+                    continue;
+                }
+            };
+            assert_eq!(case.error, "", "{pattern} compiles");
+            for (i, text) in texts.iter().enumerate() {
+                let found: Vec<_> = regex.find_all(text.as_bytes()).collect();
+                assert_eq!(found, case.matches[i], "{pattern} in {text:?}");
+                assert_eq!(regex.is_match(text.as_bytes()), !found.is_empty(), "{pattern} in {text:?}");
+                if let Some(groups) = case.groups.get(i) {
+                    let flat = |group: Option<Range<usize>>| match group {
+                        Some(range) => [range.start as i64, range.end as i64],
+                        None => [-1, -1],
+                    };
+                    let found = regex.captures(text.as_bytes()).unwrap_or_default();
+                    let found: Vec<i64> = found.into_iter().flat_map(flat).collect();
+                    assert_eq!(&found, groups, "{pattern} in {text:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf8_are_replacement_characters() {
+        let find = |pattern: &str, text: &[u8]| Regex::new(pattern.as_bytes()).unwrap().find(text);
+        assert_eq!(find("^.{3}$", b"\xE2\x98a"), Some(0..3));
+        assert_eq!(find("^.$", "☃".as_bytes()), Some(0..3));
+        assert_eq!(find(r"\x{FFFD}b", b"a\xFFb"), Some(1..3));
+        assert_eq!(find(r"\xFF", b"\xFF"), None);
+        let error = Regex::new(b"a\xFFb").unwrap_err();
+        assert_eq!((error.kind, error.expr.as_slice()), (ErrorKind::InvalidUtf8, b"\xFFb".as_slice()));
+    }
+
+    #[test]
+    fn replaces_as_go() {
+        for (pattern, text, template, expected) in [
+            ("(?P<a>b)(c)?", "abcb", "[$a|$2|${3}|$$]", "a[b|c||$][b|||$]"),
+            ("(?P<a>b)", "b", "$a_b-${a}_b-$aé", "-b_b-"),
+            ("b", "b", "${0-$", "${0-$"),
+            ("(?P<n>a)|(?P<n>b)", "ab", "<$n>", "<a><b>"),
+            ("a*", "baac", "-", "-b-c-"),
+            ("(a)", "a", "$01$1", "a"),
+        ] {
+            let regex = Regex::new(pattern.as_bytes()).unwrap();
+            let result = regex.replace_all::<()>(text.as_bytes(), template.as_bytes(), |_| Ok(())).unwrap();
+            assert_eq!(String::from_utf8(result).unwrap(), expected, "{pattern} {template}");
+        }
+    }
+
+    #[test]
+    fn results_are_claimed_before_they_grow() {
+        let regex = Regex::new(b"a").unwrap();
+        let mut left = 1000;
+        let result = regex.replace_all_literal(&[b'a'; 100], &[b'x'; 100], |bytes| {
+            left -= bytes as i64;
+            if left < 0 { Err("too much") } else { Ok(()) }
+        });
+        assert_eq!(result, Err("too much"));
+    }
+
+    #[test]
+    fn deep_patterns_neither_overflow_nor_pass_the_limit() {
+        let nested = |depth: usize| [b"(".repeat(depth), b"a".to_vec(), b")".repeat(depth)].concat();
+        let limit = limits::REGEX_DEPTH as usize;
+        assert!(Regex::compile(&nested(limit - 1)).is_ok_and(|regex| regex.is_match(b"a")));
+        assert_eq!(Regex::compile(&nested(limit)).unwrap_err().kind, ErrorKind::NestingDepth);
+    }
+
+    #[test]
+    fn the_cache_returns_what_it_compiled() {
+        let first = Regex::new(b"cached|pattern").unwrap();
+        assert!(Arc::ptr_eq(&first, &Regex::new(b"cached|pattern").unwrap()));
     }
 }
