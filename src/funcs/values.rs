@@ -3,6 +3,7 @@
 use crate::gofmt::quote;
 use crate::value::call::{CallError, Runtime, Signature};
 use crate::value::{Map, Method, Type, Value};
+use crate::yaml;
 
 /// What templates may call on `.`, `.Values` and `.Template`.
 pub const METHODS: &[Method] = &[
@@ -14,6 +15,7 @@ pub const METHODS: &[Method] = &[
         call: path_value,
     },
     Method { name: "Table", signature: Signature::new(&[Type::String], Type::VALUES), call: table },
+    Method { name: "YAML", signature: Signature::new(&[], Type::String), call: to_yaml },
 ];
 
 /// No value of a template is one.
@@ -27,6 +29,13 @@ fn as_map(receiver: &Value, _: &mut dyn Runtime, _: &[Value]) -> Result<Value, C
 /// The only writer that a template can give is nil.
 fn encode(_: &Value, _: &mut dyn Runtime, _: &[Value]) -> Result<Value, CallError> {
     Err(CallError::new("runtime error: invalid memory address or nil pointer dereference"))
+}
+
+fn to_yaml(receiver: &Value, _: &mut dyn Runtime, _: &[Value]) -> Result<Value, CallError> {
+    match yaml::encode(receiver) {
+        Ok(text) => Ok(Value::str(text)),
+        Err(error) => Err(CallError::new(error.to_string())),
+    }
 }
 
 fn table(receiver: &Value, _: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError> {
