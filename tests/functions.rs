@@ -27,9 +27,9 @@ impl Host for Nowhere {
     }
 }
 
-fn run(expression: &str) -> Result<String, String> {
+fn run(template: &str) -> Result<String, String> {
     let mut set = Set::new();
-    set.parse("t", format!("{{{{ {expression} | toString }}}}").into()).map_err(|error| error.to_string())?;
+    set.parse("t", template.into()).map_err(|error| error.to_string())?;
     let nothing: [(&str, Value); 0] = [];
     let output = execute(&set, "t", &Value::map(nothing), &mut Env::new(&Nowhere));
     output.map(|bytes| bytes.into_iter().map(char::from).collect()).map_err(|error| error.to_string())
@@ -42,7 +42,7 @@ fn functions_give_what_helms_give() {
     let mut wrong = Vec::new();
     for case in &cases {
         let Some(Some(expression)) = case.first() else { panic!("a case without an expression") };
-        let got = run(expression);
+        let got = run(&format!("{{{{ {expression} | toString }}}}"));
         let right = match (&got, case.get(1), case.get(2)) {
             (Ok(got), Some(Some(output)), None) => got == output,
             (Err(got), Some(None), Some(Some(error))) => got.ends_with(&format!(": {error}")),
@@ -53,4 +53,35 @@ fn functions_give_what_helms_give() {
         }
     }
     assert!(wrong.is_empty(), "{} of {} cases:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+}
+
+/// Whole templates, recorded by `data/functions/record.py`.
+#[test]
+fn lists_dicts_and_dates_are_helms() {
+    let mut wrong = Vec::new();
+    for line in include_str!("data/functions/lists-dicts-dates.jsonl").lines() {
+        let case: serde_json::Value = serde_json::from_str(line).expect("the recorded cases are JSON");
+        let field = |name: &str| case[name].as_str();
+        let got = run(field("template").unwrap_or_default());
+        let right = match (&got, field("output"), field("error")) {
+            (Ok(got), Some(output), _) => got.chars().map(|c| c as u8).eq(output.bytes()),
+            (Err(got), _, Some(error)) => got.ends_with(error),
+            _ => false,
+        };
+        if !right {
+            wrong.push(format!("{case}\n  is {got:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Go's runtime gives up on these with the whole process; here they are errors.
+#[test]
+fn values_that_contain_themselves_end_in_errors() {
+    let knot = r#"{{ $d := dict }}{{ $_ := set $d "d" $d }}{{ $e := dict }}{{ $_ := set $e "d" $e }}"#;
+    for action in ["{{ deepCopy $d }}", "{{ merge $d $e }}", "{{ mergeOverwrite $d $e }}"] {
+        let error = run(&format!("{knot}{action}")).expect_err("a merge or copy without an end");
+        assert!(error.contains("nested too deeply"), "{error}");
+    }
+    assert_eq!(run(&format!("{knot}{{{{ deepEqual $d $e }}}}")), Ok("true".to_owned()));
 }

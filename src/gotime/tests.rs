@@ -2,8 +2,8 @@
 
 use super::{Duration, Time, Zone, format_duration, parse_duration};
 
-fn text(bytes: Vec<u8>) -> String {
-    String::from_utf8_lossy(&bytes).into_owned()
+fn text(bytes: impl AsRef<[u8]>) -> String {
+    String::from_utf8_lossy(bytes.as_ref()).into_owned()
 }
 
 /// What the record asks for; `None` if the system has no such zone.
