@@ -224,6 +224,10 @@ impl Object for Duration {
         Some(self.0)
     }
 
+    fn with_int(&self, number: i64) -> Value {
+        Duration(number).into_value()
+    }
+
     fn to_go_string(&self) -> Option<Str> {
         Some(format_duration(self.0).into())
     }

@@ -236,6 +236,10 @@ impl Object for Month {
         Some(self.0)
     }
 
+    fn with_int(&self, number: i64) -> Value {
+        Value::Object(Arc::new(Month(number)))
+    }
+
     fn to_go_string(&self) -> Option<Str> {
         name(&MONTHS, self.0 - 1)
     }
@@ -256,6 +260,10 @@ impl Object for Weekday {
 
     fn as_int(&self) -> Option<i64> {
         Some(self.0)
+    }
+
+    fn with_int(&self, number: i64) -> Value {
+        Value::Object(Arc::new(Weekday(number)))
     }
 
     fn to_go_string(&self) -> Option<Str> {

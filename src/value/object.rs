@@ -49,6 +49,11 @@ pub trait Object: Any + fmt::Debug + Send + Sync {
         None
     }
 
+    /// `number` as a value of this integer kind.
+    fn with_int(&self, number: i64) -> Value {
+        Value::Int64(number)
+    }
+
     /// What `String()` or `Error()` gives, where Go's `fmt` would call it.
     fn to_go_string(&self) -> Option<Str> {
         None

@@ -265,7 +265,14 @@ impl<'a> State<'a, '_> {
 
     #[cold]
     fn budget(&self, what: &str, limit: u64) -> Error {
-        self.error_because(env::exhausted(what, limit), Reason::Budget)
+        let mut frame = self.frame(None);
+        // The node may be a text or block of any size.
+        let end = frame.context.floor_char_boundary(60);
+        if end < frame.context.len() {
+            frame.context.truncate(end);
+            frame.context.push_str("...");
+        }
+        Error::new(env::exhausted(what, limit), Reason::Budget).within(frame)
     }
 
     /// An error with Go's `message` at the node looked at last.

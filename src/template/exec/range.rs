@@ -54,18 +54,30 @@ impl<'a> State<'a, '_> {
                 let items = object.items().unwrap_or_default().into_iter().enumerate();
                 self.each(looped, items.map(|(i, item)| (index(i), Slot::of_type(elem, item))))
             }
-            other => {
-                let Some((end, number)) = counter(other) else {
-                    return Err(self.error(format!("range can't iterate over {}", pointee_text(over))));
-                };
-                if looped.branch.pipe.decl.len() > 1 {
-                    let shown = pointee_text(over);
-                    let message = format!("can't use {shown} to iterate over more than one variable");
-                    return Err(self.error(message));
-                }
-                self.each(looped, (0..end).map(|i| (Slot::INVALID, Slot::own(number(i)))))
+            Value::Object(object) if object.as_int().is_some() => {
+                let end = object.as_int().unwrap_or_default();
+                self.count(looped, over, end, |i| object.with_int(i))
             }
+            other => match counter(other) {
+                Some((end, number)) => self.count(looped, over, end, number),
+                None => Err(self.error(format!("range can't iterate over {}", pointee_text(over)))),
+            },
         }
+    }
+
+    /// Iterates over the integers from 0 to below `end`.
+    fn count(
+        &mut self,
+        looped: &mut Loop<'a>,
+        over: &Value,
+        end: i64,
+        number: impl Fn(i64) -> Value,
+    ) -> Result<()> {
+        if looped.branch.pipe.decl.len() > 1 {
+            let shown = pointee_text(over);
+            return Err(self.error(format!("can't use {shown} to iterate over more than one variable")));
+        }
+        self.each(looped, (0..end).map(|i| (Slot::INVALID, Slot::own(number(i)))))
     }
 
     fn each(&mut self, looped: &mut Loop<'a>, pairs: impl Iterator<Item = (Slot, Slot)>) -> Result<()> {
@@ -125,10 +137,10 @@ fn index(i: usize) -> Slot {
     Slot::own(Value::Int(i as i64))
 }
 
-/// The end of a range over an integer, and what makes numbers of its type.
+/// The end of a range over a plain integer, and what makes numbers of its type.
 type Counter = (i64, fn(i64) -> Value);
 
-/// How to iterate over an integer.
+/// How to iterate over a plain integer.
 fn counter(over: &Value) -> Option<Counter> {
     // Fuel ends long before a range over what no `i64` can count.
     let clamp = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
@@ -146,7 +158,6 @@ fn counter(over: &Value) -> Option<Counter> {
             Num::Uint64(n) => (clamp(n), |i| Value::Num(Num::Uint64(i as u64))),
             Num::Float32(_) | Num::Complex128(..) => return None,
         },
-        Value::Object(object) => (object.as_int()?, Value::Int64),
         _ => return None,
     })
 }
