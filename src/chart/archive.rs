@@ -8,20 +8,23 @@ use super::{Error, File};
 use crate::gofmt;
 use crate::limits::{ARCHIVE_ENTRIES, CHART_BYTES, CHART_TOTAL_BYTES};
 
-/// Bytes of an unpacked archive: those of the files, and the headers around them.
-const STREAM_BYTES: u64 = CHART_BYTES + (32 << 20);
+/// Bytes that the headers in an archive may take, beside those of the files.
+const HEADER_BYTES: u64 = 32 << 20;
 
 /// What the archives of one chart, nested ones too, may still unpack.
 #[derive(Debug)]
 pub(super) struct Budget {
+    /// Bytes of each archive.
+    archive: u64,
+    /// Bytes of all archives together.
     bytes: u64,
+    /// Entries of all archives together.
     entries: usize,
 }
 
-impl Budget {
-    /// The budget of a whole chart.
-    pub(super) fn new() -> Budget {
-        Budget { bytes: CHART_TOTAL_BYTES, entries: ARCHIVE_ENTRIES }
+impl Default for Budget {
+    fn default() -> Budget {
+        Budget { archive: CHART_BYTES, bytes: CHART_TOTAL_BYTES, entries: ARCHIVE_ENTRIES }
     }
 }
 
@@ -36,12 +39,14 @@ pub(super) fn is_gzip(data: &[u8]) -> bool {
 /// If it is not an archive, if a path leads out of it, or if it is too large.
 pub(super) fn unpack(data: &[u8], budget: &mut Budget) -> Result<Vec<File>, Error> {
     check_header(data)?;
-    let mut archive = tar::Archive::new(MultiGzDecoder::new(data).take(STREAM_BYTES));
+    let mut archive = tar::Archive::new(MultiGzDecoder::new(data).take(budget.archive + HEADER_BYTES));
     let mut files = Vec::new();
-    let mut room = CHART_BYTES;
+    let mut room = budget.archive;
     for entry in archive.entries().map_err(|e| read_error(&e))? {
         let mut entry = entry.map_err(|e| read_error(&e))?;
-        budget.entries = budget.entries.checked_sub(1).ok_or_else(too_many)?;
+        budget.entries = budget.entries.checked_sub(1).ok_or_else(|| {
+            Error::new(format!("archives of the chart have more than {ARCHIVE_ENTRIES} entries"))
+        })?;
         let kind = entry.header().entry_type();
         let path = entry.path_bytes().into_owned();
         if kind.is_dir() || kind.is_pax_global_extensions() || path.ends_with(b"/") {
@@ -50,15 +55,15 @@ pub(super) fn unpack(data: &[u8], budget: &mut Budget) -> Result<Vec<File>, Erro
         let name = inner_path(&path)?;
         // The size in the header is not trusted for anything but refusing early.
         if entry.size() > room {
-            return Err(too_large());
+            return Err(too_large(budget));
         }
         let mut data = Vec::new();
         if kind.is_file() || kind.is_contiguous() || kind.is_gnu_sparse() {
             (&mut entry).take(room + 1).read_to_end(&mut data).map_err(|e| read_error(&e))?;
         }
         let size = data.len() as u64;
-        room = room.checked_sub(size).filter(|room| *room > 0).ok_or_else(too_large)?;
-        budget.bytes = budget.bytes.checked_sub(size).ok_or_else(too_large)?;
+        room = room.checked_sub(size).filter(|room| *room > 0).ok_or_else(|| too_large(budget))?;
+        budget.bytes = budget.bytes.checked_sub(size).ok_or_else(|| too_large(budget))?;
         let data = data.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&data);
         files.push(File { name: name.as_slice().into(), data: data.into() });
     }
@@ -135,10 +140,106 @@ fn read_error(error: &io::Error) -> Error {
     })
 }
 
-fn too_large() -> Error {
-    Error::new(format!("decompressed chart is larger than the maximum size {CHART_BYTES}"))
+fn too_large(budget: &Budget) -> Error {
+    Error::new(format!("decompressed chart is larger than the maximum size {}", budget.archive))
 }
 
-fn too_many() -> Error {
-    Error::new(format!("chart has more than {ARCHIVE_ENTRIES} files in archives"))
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::*;
+
+    fn gzip(data: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(data).expect("memory takes all");
+        encoder.finish().expect("memory takes all")
+    }
+
+    /// An archive of one entry; its path is written as it is.
+    fn archive(path: &[u8], kind: tar::EntryType, data: &[u8]) -> Vec<u8> {
+        let mut header = tar::Header::new_ustar();
+        header.as_old_mut().name[..path.len()].copy_from_slice(path);
+        header.set_entry_type(kind);
+        header.set_size(data.len() as u64);
+        header.set_cksum();
+        let mut builder = tar::Builder::new(Vec::new());
+        builder.append(&header, data).expect("memory takes all");
+        gzip(&builder.into_inner().expect("memory takes all"))
+    }
+
+    /// What comes out, as `name=data`, or the error.
+    fn unpacked(data: &[u8], budget: &mut Budget) -> String {
+        match unpack(data, budget) {
+            Ok(files) => files.iter().map(|f| format!("{}={}", f.name, f.data)).collect::<Vec<_>>().join(" "),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn paths() {
+        for (path, expected) in [
+            ("c/a", "a=x"),
+            ("/c/a", "c/a=x"),
+            ("c/./d/../a", "a=x"),
+            ("c\\d\\a", "d/a=x"),
+            ("c", "chart illegally contains content outside the base directory: \"c\""),
+            ("c/d/..", "chart illegally contains content outside the base directory: \"c/d/..\""),
+            ("c//a", "chart illegally contains absolute paths"),
+            ("c/../a", "chart illegally references parent directory"),
+            ("c/d/../../a", "chart illegally references parent directory"),
+            ("c/..a", "chart illegally references parent directory"),
+            ("c/C:/a", "chart contains illegally named files"),
+            ("Chart.yaml/a", "chart yaml not in base directory"),
+        ] {
+            let data = archive(path.as_bytes(), tar::EntryType::Regular, b"x");
+            assert_eq!(unpacked(&data, &mut Budget::default()), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn kinds() {
+        for (kind, data, expected) in [
+            (tar::EntryType::Regular, "\u{feff}x", "a=x"),
+            (tar::EntryType::Symlink, "", "a="),
+            (tar::EntryType::Directory, "", "no files in chart archive"),
+            (tar::EntryType::XGlobalHeader, "", "no files in chart archive"),
+        ] {
+            let data = archive(b"c/a", kind, data.as_bytes());
+            assert_eq!(unpacked(&data, &mut Budget::default()), expected, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn broken_archives() {
+        let whole = archive(b"c/a", tar::EntryType::Regular, &[b'x'; 5000]);
+        for (data, expected) in [
+            (&b""[..], "EOF"),
+            (b"\x1F\x8B\x08", "unexpected EOF"),
+            (b"no archive at all", "gzip: invalid header"),
+            (&whole[..whole.len() / 2], "unexpected EOF"),
+            (&gzip(&[b'x'; 512]), "archive/tar: invalid tar header"),
+            (&gzip(&[b'x'; 100]), "unexpected EOF"),
+        ] {
+            assert_eq!(unpacked(data, &mut Budget::default()), expected);
+        }
+    }
+
+    #[test]
+    fn sizes_are_limited() {
+        let data = archive(b"c/a", tar::EntryType::Regular, b"12345");
+        let budget = |archive, bytes, entries| Budget { archive, bytes, entries };
+        assert_eq!(unpacked(&data, &mut budget(6, 5, 1)), "a=12345");
+        let too_large = "decompressed chart is larger than the maximum size";
+        assert_eq!(unpacked(&data, &mut budget(5, 5, 1)), format!("{too_large} 5"));
+        assert_eq!(unpacked(&data, &mut budget(6, 4, 1)), format!("{too_large} 6"));
+        assert!(unpacked(&data, &mut budget(6, 5, 0)).ends_with("entries"));
+
+        let mut shared = budget(6, 9, 9);
+        assert_eq!(unpacked(&data, &mut shared), "a=12345");
+        assert_eq!(unpacked(&data, &mut shared), format!("{too_large} 6"), "the budget is for all archives");
+    }
 }

@@ -303,3 +303,48 @@ impl Object for HelmVersion {
 fn receiver_of<T: Object>(receiver: &Value) -> Result<&T, CallError> {
     receiver.as_object().ok_or_else(|| CallError::new("method called on another type"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kube_versions() {
+        for (text, version, normalized, minor) in [
+            ("1.30", "v1.30", "v1.30", "30"),
+            ("v1.33.4-gke.1245000", "v1.33.4-gke.1245000", "v1.33.4", "33"),
+            (" 1.30 ", "v 1.30 ", "v1.30", "30"),
+            ("1.030.07", "v1.030.07", "v1.30.7", "30"),
+            ("1.2.", "v1.2.", "v1.2", "2"),
+        ] {
+            let parsed = KubeVersion::parse(text).expect(text);
+            assert_eq!(
+                (&*parsed.version, &*parsed.normalized, &*parsed.minor),
+                (version.as_bytes(), normalized.as_bytes(), minor.as_bytes())
+            );
+        }
+        for (text, expected) in [
+            ("1", r#"illegal version string "1""#),
+            ("1..2", r#"illegal version string "1..2""#),
+            ("V1.30", r#"could not parse "V1.30" as version"#),
+            ("1.30\n", r#"could not parse "1.30\n" as version"#),
+            ("01.30", r#"illegal zero-prefixed version component "01" in "01.30""#),
+            (
+                "1.99999999999999999999",
+                "illegal non-numeric version component \"99999999999999999999\" in \
+                 \"1.99999999999999999999\": strconv.ParseUint: parsing \"99999999999999999999\": value out of range",
+            ),
+        ] {
+            assert_eq!(KubeVersion::parse(text).expect_err(text).to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn api_versions() {
+        let mut versions = Capabilities::default().api_versions;
+        assert!(versions.has(b"apps/v1") && !versions.has(b"apps/v1/Deployment") && !versions.has(b"x/v1"));
+        versions.extend(["x/v1"]);
+        assert!(versions.has(b"x/v1"));
+        assert_eq!(versions.items().map(|items| items.len()), Some(58));
+    }
+}

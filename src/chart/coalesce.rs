@@ -159,7 +159,7 @@ impl Coalescer<'_> {
                 (Some(Value::Map(inner)), Value::Map(value)) => {
                     let prefix = join(prefix, key);
                     stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
-                        self.tables(&inner, value, &prefix, nulls)
+                        self.tables(&inner, value, &prefix, nulls);
                     });
                 }
                 (Some(_), Value::Map(_)) => self.note_value(

@@ -215,3 +215,142 @@ fn nested(path: &str, values: Map) -> Map {
     path.rsplit('.')
         .fold(values, |inner, name| Map::from_entries(Type::Interface, [(name, Value::Map(inner))]))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::{File, values};
+    use crate::json;
+
+    /// Two aliases of one chart, which has a subchart of its own, beside a chart that is not declared.
+    const FILES: [(&str, &str); 8] = [
+        (
+            "Chart.yaml",
+            "apiVersion: v2\nname: top\nversion: 0.1.0\ndependencies:\n\
+             - {name: db, version: 1.x, alias: main, import-values: [shared, {child: conf, parent: got.conf}]}\n\
+             - {name: db, version: 1.x, alias: spare, condition: 'spare.run,x.y', tags: [t]}\n",
+        ),
+        (
+            "values.yaml",
+            "spare: {run: false}\nmain: {size: null, conf: {b: 5}}\n\
+             global: {g: {deep: {a: 1}}}\ngot: {conf: {a: 0}}\n",
+        ),
+        (
+            "charts/db/Chart.yaml",
+            "apiVersion: v2\nname: db\nversion: 1.2.0\ndependencies:\n\
+             - {name: leaf, version: '*', condition: leaf.run}\n",
+        ),
+        (
+            "charts/db/values.yaml",
+            "size: 1\nconf: {a: 1, b: 2}\nexports: {shared: {s: 1}}\nglobal: {g: {deep: {b: 2}}}\n",
+        ),
+        ("charts/db/charts/leaf/Chart.yaml", "apiVersion: v2\nname: leaf\nversion: 0.1.0\n"),
+        ("charts/db/charts/leaf/values.yaml", "v: 1\n"),
+        ("charts/extra/Chart.yaml", "apiVersion: v2\nname: extra\nversion: 0.1.0\n"),
+        ("charts/extra/values.yaml", "none: null\n"),
+    ];
+
+    fn load() -> Arc<Chart> {
+        let files = FILES.iter().map(|(name, data)| File { name: (*name).into(), data: (*data).into() });
+        Arc::new(Chart::from_files(files.collect(), &mut Notices::new()).expect("the chart is valid"))
+    }
+
+    /// The paths of the charts that take part, and what was noted.
+    fn paths(chart: &Arc<Chart>, set: &str) -> (String, Vec<String>) {
+        let values = Map::new();
+        crate::value::path::set(set.as_bytes(), &values).expect(set);
+        let mut notices = Notices::new();
+        let paths = match process(chart, &values, &mut notices) {
+            Ok(instance) => {
+                let mut paths = Vec::new();
+                collect(&instance, &mut paths);
+                paths.join(" ")
+            }
+            Err(error) => error.to_string(),
+        };
+        (paths, notices.iter().map(ToString::to_string).collect())
+    }
+
+    fn collect(instance: &Instance, paths: &mut Vec<String>) {
+        paths.push(instance.full_path.to_string().replace("/charts/", "/"));
+        for subchart in &instance.subcharts {
+            collect(subchart, paths);
+        }
+    }
+
+    #[test]
+    fn conditions_and_tags() {
+        let chart = load();
+        let all = "top top/extra top/main top/main/leaf top/spare top/spare/leaf";
+        let non_bool = "level=WARN msg=\"returned non-bool value\"";
+        for (set, expected, notices) in [
+            ("", "top top/extra top/main top/main/leaf", vec![]),
+            ("spare.run=true,tags.t=false", all, vec![]),
+            ("spare.run=null,x.y=true", all, vec![format!("{non_bool} path=spare.run chart=spare")]),
+            (
+                "spare.run=1,tags.t=false",
+                "top top/extra top/main top/main/leaf",
+                vec![format!("{non_bool} path=spare.run chart=spare")],
+            ),
+            (
+                "spare.run=1,tags.t=x",
+                all,
+                vec![
+                    format!("{non_bool} tag=t chart=spare"),
+                    format!("{non_bool} path=spare.run chart=spare"),
+                ],
+            ),
+            ("main.leaf.run=false", "top top/extra top/main", vec![]),
+            (
+                "main=1",
+                "chart dependencies processing failed: type mismatch on main: %!t(int64=1)",
+                vec![
+                    "level=ERROR msg=\"chart dependencies processing failed\" \
+                     error=\"type mismatch on main: %!t(int64=1)\""
+                        .to_owned(),
+                ],
+            ),
+        ] {
+            assert_eq!(paths(&chart, set), (expected.to_owned(), notices), "{set}");
+        }
+    }
+
+    #[test]
+    fn values_are_imported_and_globals_shared() {
+        let chart = load();
+        let before = json::encode(&Value::Map(chart.values.clone()), false).expect("values are JSON");
+        for _ in 0..2 {
+            let mut notices = Notices::new();
+            let instance = process(&chart, &Map::new(), &mut notices).expect("nothing is wrong");
+            let values = coalesce(&instance, &Map::new(), &mut notices).expect("nothing is wrong");
+            let shown = json::encode(&Value::Map(values), false).expect("values are JSON");
+            assert_eq!(
+                String::from_utf8_lossy(&shown),
+                "{\"extra\":{\"global\":{\"g\":{\"deep\":{\"a\":1,\"b\":2}}}},\
+                 \"global\":{\"g\":{\"deep\":{\"a\":1,\"b\":2}}},\"got\":{\"conf\":{\"a\":0,\"b\":5}},\
+                 \"main\":{\"conf\":{\"a\":1,\"b\":5},\"exports\":{\"shared\":{\"s\":1}},\
+                 \"global\":{\"g\":{\"deep\":{\"a\":1,\"b\":2}}},\
+                 \"leaf\":{\"global\":{\"g\":{\"deep\":{\"a\":1,\"b\":2}}},\"v\":1},\"size\":1},\
+                 \"s\":1,\"spare\":{\"run\":false}}"
+            );
+            assert_eq!(notices, []);
+        }
+        let after = json::encode(&Value::Map(chart.values.clone()), false).expect("values are JSON");
+        assert_eq!(before, after, "a render must not change the loaded chart");
+    }
+
+    #[test]
+    fn missing_tables() {
+        let data = b"a: 1";
+        let from = values::decode(data).expect("is YAML");
+        for (item, expected) in [
+            (Value::str("x"), r#"level=WARN msg="ImportValues missing table" error="\"x\" is not a table""#),
+            (
+                Value::Map(from),
+                r#"level=WARN msg="ImportValues missing table from chart" chart=c error="\"x\" is not a table""#,
+            ),
+        ] {
+            assert_eq!(missing_table(&item, &"c".into(), &"x".into()).to_string(), expected);
+        }
+    }
+}

@@ -7,7 +7,6 @@ use std::path::{Component, Path, PathBuf};
 
 use super::ignore::Rules;
 use super::{Error, File, Notice, Notices};
-use crate::limits::CHART_BYTES;
 
 /// Symbolic links that are followed to resolve one path.
 const MAX_LINKS: usize = 255;
@@ -15,12 +14,12 @@ const MAX_LINKS: usize = 255;
 /// The files of the chart at `directory` that `.helmignore` does not exclude, in order of their paths.
 ///
 /// # Errors
-/// If a file cannot be read, or all together are larger than [`CHART_BYTES`].
-pub(super) fn read(directory: &Path, notices: &mut Notices) -> Result<Vec<File>, Error> {
+/// If a file cannot be read, or all together have more than `limit` bytes.
+pub(super) fn read(directory: &Path, limit: u64, notices: &mut Notices) -> Result<Vec<File>, Error> {
     let root = absolute(directory)?;
     let path = root.join(".helmignore");
     let ignore = if path.metadata().is_ok() { read_file(&path)? } else { Vec::new() };
-    let mut walk = Walk { rules: Rules::parse(&ignore)?, files: Vec::new(), room: CHART_BYTES, notices };
+    let mut walk = Walk { rules: Rules::parse(&ignore)?, files: Vec::new(), limit, room: limit, notices };
     walk.directory(&root, b"")?;
     Ok(walk.files)
 }
@@ -67,6 +66,9 @@ pub(super) fn absolute(path: &Path) -> Result<PathBuf, Error> {
 struct Walk<'a> {
     rules: Rules,
     files: Vec<File>,
+    /// Bytes that all files may have.
+    limit: u64,
+    /// What is left of it.
     room: u64,
     notices: &'a mut Notices,
 }
@@ -132,9 +134,8 @@ impl Walk<'_> {
         match self.room.checked_sub(data.len() as u64) {
             Some(room) => self.room = room,
             None => {
-                return Err(Error::new(format!(
-                    "chart exceeds maximum decompressed size of {CHART_BYTES} bytes"
-                )));
+                let limit = self.limit;
+                return Err(Error::new(format!("chart exceeds maximum decompressed size of {limit} bytes")));
             }
         }
         Ok(data)
@@ -183,4 +184,61 @@ fn components(path: &Path) -> Vec<PathBuf> {
         .map(|c| PathBuf::from(c.as_os_str()))
         .rev()
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    /// What `read` finds in a directory of these files, as `name=data`, or its error without the path.
+    fn found(files: &[(&str, &str)], link: Option<(&str, &str)>, limit: u64) -> (String, usize) {
+        let directory = tempfile::tempdir().expect("a place for the test");
+        let root = directory.path().canonicalize().expect("a place for the test");
+        for (name, data) in files {
+            let path = root.join(name);
+            fs::create_dir_all(path.parent().unwrap_or(&root)).expect("a place for the test");
+            fs::write(path, data).expect("a place for the test");
+        }
+        if let Some((target, name)) = link {
+            symlink(target, root.join(name)).expect("a place for the test");
+        }
+        let mut notices = Notices::new();
+        let text = match read(&root, limit, &mut notices) {
+            Ok(files) => files.iter().map(|f| format!("{}={}", f.name, f.data)).collect::<Vec<_>>().join(" "),
+            Err(error) => error.to_string().replace(&format!("{}/", root.display()), ""),
+        };
+        (text, notices.len())
+    }
+
+    #[test]
+    fn files_links_and_rules() {
+        let files = [("b", "2"), ("a/x", "\u{feff}1"), ("a.b", "3"), ("t.tmp", "4")];
+        let rules = [("b", "2"), ("t.tmp", "4"), (".helmignore", "*.tmp\n")];
+        for (files, link, expected, notices) in [
+            (&files[..], None, "a/x=1 a.b=3 b=2 t.tmp=4", 0),
+            (&files[..], Some(("a", "l")), "a/x=1 a.b=3 b=2 l/x=1 t.tmp=4", 1),
+            (&files[..], Some(("./a/../b", "l")), "a/x=1 a.b=3 b=2 l=2 t.tmp=4", 1),
+            (
+                &files[..],
+                Some(("none", "l")),
+                "error evaluating symlink l: lstat none: no such file or directory",
+                0,
+            ),
+            (&rules[..], None, ".helmignore=*.tmp\n b=2", 0),
+        ] {
+            assert_eq!(found(files, link, 1000), (expected.to_owned(), notices));
+        }
+        let (error, _) = found(&files, Some((".", "l")), 1000);
+        assert!(error.starts_with("open l/l/") && error.ends_with(": too many levels of symbolic links"));
+    }
+
+    #[test]
+    fn size_is_limited() {
+        let files = [("a", "12345"), ("b", "67890")];
+        assert_eq!(found(&files, None, 10).0, "a=12345 b=67890");
+        let expected = "error reading b: chart exceeds maximum decompressed size of 9 bytes";
+        assert_eq!(found(&files, None, 9).0, expected);
+    }
 }

@@ -83,3 +83,57 @@ impl Rule {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules() {
+        // Rules, path, whether it is a directory, whether it is ignored.
+        for (rules, path, is_directory, expected) in [
+            ("", "templates/.a", false, true),
+            ("", "templates/sub/.a", false, false),
+            ("", "a", false, false),
+            ("# a\n\n  a \r\n", "sub/a", false, true),
+            ("# a", "# a", false, false),
+            ("/a", "sub/a", false, false),
+            ("/a", "a", false, true),
+            ("s/*.txt", "s/a.txt", false, true),
+            ("s/*.txt", "t/s/a.txt", false, false),
+            ("a/", "a", false, false),
+            ("a/", "sub/a", true, true),
+            ("!a", "a", false, false),
+            ("!a", "b", false, true),
+            ("!a/", "a", false, true),
+            ("!a/", "a", true, false),
+            ("!*.txt\na.txt", "a.txt", false, true),
+            ("\u{feff}a", "a", false, true),
+        ] {
+            let parsed = Rules::parse(rules.as_bytes()).expect(rules);
+            let mut notices = Notices::new();
+            assert_eq!(
+                parsed.ignores(path.as_bytes(), is_directory, &mut notices),
+                expected,
+                "{rules:?} {path}"
+            );
+            assert_eq!(notices, []);
+        }
+    }
+
+    #[test]
+    fn faults() {
+        for (rules, expected) in [
+            ("a/**", "double-star (**) syntax is not supported"),
+            ("[", "syntax error in pattern"),
+            (&"a".repeat(MAX_LINE), "bufio.Scanner: token too long"),
+        ] {
+            assert_eq!(Rules::parse(rules.as_bytes()).expect_err(rules).to_string(), expected);
+        }
+        let rules = Rules::parse(b"f\\/").expect("is valid with its slash");
+        let mut notices = Notices::new();
+        assert!(!rules.ignores(b"f", true, &mut notices));
+        let text = r#"level=ERROR msg="failed to compile" rule=f\ error="syntax error in pattern""#;
+        assert_eq!(notices.first().map(ToString::to_string).as_deref(), Some(text));
+    }
+}

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::archive::{Budget, is_gzip, unpack};
 use super::metadata::Draft;
 use super::{Chart, Error, File, Lock, Metadata, Notice, Notices, directory, sniff, values};
-use crate::limits::CHART_DEPTH;
+use crate::limits::{CHART_BYTES, CHART_DEPTH};
 use crate::value::{Map, Str, Type};
 
 impl Chart {
@@ -28,7 +28,7 @@ impl Chart {
             e.within(format_args!("unable to detect chart at {directory}"))
         })?;
         check_api_version(&data)?;
-        Chart::from_files(directory::read(path, notices)?, notices)
+        Chart::from_files(directory::read(path, CHART_BYTES, notices)?, notices)
     }
 
     /// Loads the chart in the bytes of an archive.
@@ -36,7 +36,7 @@ impl Chart {
     /// # Errors
     /// If it cannot be unpacked or is no valid chart.
     pub fn from_archive(data: &[u8], notices: &mut Notices) -> Result<Chart, Error> {
-        let mut budget = Budget::new();
+        let mut budget = Budget::default();
         let files = unpack(data, &mut budget).map_err(|e| Error {
             message: "unable to load chart archive".to_owned(),
             cause: Some(Box::new(e)),
@@ -53,7 +53,7 @@ impl Chart {
     /// # Errors
     /// If they are no valid chart.
     pub fn from_files(files: Vec<File>, notices: &mut Notices) -> Result<Chart, Error> {
-        Loader { budget: Budget::new(), notices }.chart(files, 0)
+        Loader { budget: Budget::default(), notices }.chart(files, 0)
     }
 }
 
@@ -114,7 +114,7 @@ impl Loader<'_> {
                 continue;
             }
             let subchart = stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
-                self.subchart(&metadata.name, &name, files, depth + 1)
+                self.subchart(&metadata.name, &name, &files, depth + 1)
             })?;
             subcharts.push(Arc::new(subchart));
         }
@@ -181,7 +181,7 @@ impl Loader<'_> {
     }
 
     /// Loads the subchart `name` of the chart `parent`; the names of `files` begin with its own.
-    fn subchart(&mut self, parent: &Str, name: &Str, files: Vec<File>, depth: usize) -> Result<Chart, Error> {
+    fn subchart(&mut self, parent: &Str, name: &Str, files: &[File], depth: usize) -> Result<Chart, Error> {
         let loaded = if extension(name) == b".tgz" {
             match files.first() {
                 Some(archive) if archive.name == *name => {

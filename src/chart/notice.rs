@@ -85,3 +85,15 @@ fn write_text(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
         });
     if bare { f.write_str(text) } else { f.write_str(&gofmt::quote(text.as_bytes())) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_form() {
+        let notice =
+            Notice::warn("two words").with("path", "/a/b").with("empty", "").with("error", "\"x\"=é\n");
+        assert_eq!(notice.to_string(), r#"level=WARN msg="two words" path=/a/b empty="" error="\"x\"=é\n""#);
+    }
+}

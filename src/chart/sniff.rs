@@ -134,3 +134,25 @@ fn is_mp4(data: &[u8; LENGTH]) -> bool {
     }
     (8..size).step_by(4).any(|at| at != 12 && data[at..].starts_with(b"mp4"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::content_type;
+
+    #[test]
+    fn types() {
+        let text = "text ".repeat(200);
+        for (file, expected) in [
+            (&b"short text"[..], "application/octet-stream"),
+            (text.as_bytes(), "text/plain; charset=utf-8"),
+            (b"  <html>", "text/html; charset=utf-8"),
+            (b"<htmlx>", "application/octet-stream"),
+            (b"PK\x03\x04", "application/zip"),
+            (b"RIFF____WAVE", "audio/wave"),
+            (b"\0\0\0\x10ftypisom\0\0\0\0", "application/octet-stream"),
+            (b"\0\0\0\x14ftypisom\0\0\0\0mp42", "video/mp4"),
+        ] {
+            assert_eq!(content_type(file), expected, "{}", String::from_utf8_lossy(file));
+        }
+    }
+}

@@ -103,3 +103,60 @@ fn merge_into(values: &Map, from: &Map) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(values: &Map) -> String {
+        let json = json::encode(&Value::Map(values.clone()), false).expect("values are JSON");
+        String::from_utf8_lossy(&json).into_owned()
+    }
+
+    #[test]
+    fn documents_are_merged() {
+        for (text, expected) in [
+            ("", "{}"),
+            ("null", "{}"),
+            (
+                "---\na: {b: 1, c: [1]}\n---\na: {c: [2]}\n--- # end\nd: null",
+                r#"{"a":{"b":1,"c":[2]},"d":null}"#,
+            ),
+            ("a: |\r\n  x", r#"{"a":"x\n"}"#),
+            (
+                "- a",
+                "cannot unmarshal yaml document: error unmarshaling JSON: while decoding JSON: \
+                     json: cannot unmarshal array into Go value of type map[string]interface {}",
+            ),
+        ] {
+            let result = decode(text.as_bytes()).map_or_else(|e| e.to_string(), |values| shown(&values));
+            assert_eq!(result, expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn kinds_have_an_order() {
+        let one = |text: &str| vec![text.to_owned()];
+        let sources = Sources {
+            files: vec![("a".to_owned(), b"a: 1\nf: 1".to_vec()), ("b".to_owned(), b"f: {x: 1}".to_vec())],
+            literal: one("l=1,2"),
+            file: one("l=x,i=x"),
+            string: one("l=3,i=3,s=3"),
+            set: one("s=4,f.y=4"),
+            json: one(r#"{"f":{"y":5,"z":5}}"#),
+        };
+        let values = sources.merge(&|name| Ok(name.to_uppercase().into_bytes())).expect("all of it is valid");
+        assert_eq!(shown(&values), r#"{"a":1,"f":{"x":1,"y":4,"z":5},"i":"X","l":"1,2","s":"3"}"#);
+    }
+
+    #[test]
+    fn what_an_alias_repeats_is_not_shared() {
+        let sources = Sources {
+            files: vec![("a".to_owned(), b"a: &a {b: 1}\nc: *a".to_vec())],
+            set: vec!["a.b=2".to_owned()],
+            ..Sources::default()
+        };
+        let values = sources.merge(&|_| Err(String::new())).expect("all of it is valid");
+        assert_eq!(shown(&values), r#"{"a":{"b":2},"c":{"b":1}}"#);
+    }
+}
