@@ -2,11 +2,11 @@
 
 use std::fs::{self, Metadata};
 use std::io::{self, Read};
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
 
 use super::ignore::Rules;
 use super::{Error, File, Notice, Notices};
+use crate::fsx;
 
 /// Symbolic links that are followed to resolve one path.
 const MAX_LINKS: usize = 255;
@@ -16,51 +16,12 @@ const MAX_LINKS: usize = 255;
 /// # Errors
 /// If a file cannot be read, or all together have more than `limit` bytes.
 pub(super) fn read(directory: &Path, limit: u64, notices: &mut Notices) -> Result<Vec<File>, Error> {
-    let root = absolute(directory)?;
+    let root = fsx::absolute(directory);
     let path = root.join(".helmignore");
-    let ignore = if path.metadata().is_ok() { read_file(&path)? } else { Vec::new() };
+    let ignore = if path.metadata().is_ok() { fsx::read(&path)? } else { Vec::new() };
     let mut walk = Walk { rules: Rules::parse(&ignore)?, files: Vec::new(), limit, room: limit, notices };
     walk.directory(&root, b"")?;
     Ok(walk.files)
-}
-
-/// The bytes of a file; errors in Go's words, e.g. `open a.yaml: no such file or directory`.
-pub fn read_file(path: &Path) -> Result<Vec<u8>, Error> {
-    let mut file = fs::File::open(path).map_err(|e| path_error("open", path, e))?;
-    let mut data = Vec::new();
-    file.read_to_end(&mut data).map_err(|e| path_error("read", path, e))?;
-    Ok(data)
-}
-
-/// The error of an operation on a file, as Go words it.
-pub fn path_error(operation: &str, path: &Path, error: io::Error) -> Error {
-    Error {
-        message: format!("{operation} {}: {}", path.display(), error_text(&error)),
-        cause: Some(Box::new(error)),
-    }
-}
-
-/// The text of an error of the operating system, as Go words it: without number, and in lower case.
-pub fn error_text(error: &io::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error ").next().unwrap_or(&text);
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
-}
-
-/// The path from the root of the file system, with `.` and `..` resolved by name.
-pub(super) fn absolute(path: &Path) -> Result<PathBuf, Error> {
-    let path = std::path::absolute(path).map_err(|e| path_error("getwd", path, e))?;
-    let mut clean = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::ParentDir => {
-                clean.pop();
-            }
-            other => clean.push(other),
-        }
-    }
-    Ok(clean)
 }
 
 struct Walk<'a> {
@@ -78,7 +39,7 @@ impl Walk<'_> {
     fn directory(&mut self, path: &Path, name: &[u8]) -> Result<(), Error> {
         let mut names = fs::read_dir(path)
             .and_then(|entries| entries.map(|e| e.map(|e| e.file_name())).collect::<io::Result<Vec<_>>>())
-            .map_err(|e| path_error("open", path, e))?;
+            .map_err(|e| fsx::Error::new("open", path, e))?;
         names.sort_unstable();
         for file_name in names {
             let path = path.join(&file_name);
@@ -86,8 +47,8 @@ impl Walk<'_> {
             if !inner.is_empty() {
                 inner.push(b'/');
             }
-            inner.extend_from_slice(file_name.as_bytes());
-            let info = path.symlink_metadata().map_err(|e| path_error("lstat", &path, e))?;
+            inner.extend_from_slice(file_name.as_encoded_bytes());
+            let info = path.symlink_metadata().map_err(|e| fsx::Error::new("lstat", &path, e))?;
             self.entry(&path, &inner, &info)?;
         }
         Ok(())
@@ -102,7 +63,7 @@ impl Walk<'_> {
                     .with("path", path.display().to_string())
                     .with("resolved", resolved.display().to_string()),
             );
-            let info = resolved.symlink_metadata().map_err(|e| path_error("lstat", &resolved, e))?;
+            let info = resolved.symlink_metadata().map_err(|e| fsx::Error::new("lstat", &resolved, e))?;
             return self.entry(path, name, &info);
         }
         if self.rules.ignores(name, info.is_dir(), self.notices) {
@@ -118,19 +79,19 @@ impl Walk<'_> {
             )));
         }
         let data = self
-            .contents(path)
+            .contents(path, info.len())
             .map_err(|e| e.within(format_args!("error reading {}", String::from_utf8_lossy(name))))?;
         let data = data.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&data);
         self.files.push(File { name: name.into(), data: data.into() });
         Ok(())
     }
 
-    /// The bytes of the file at `path`, if all files still are small enough.
-    fn contents(&mut self, path: &Path) -> Result<Vec<u8>, Error> {
-        let file = fs::File::open(path).map_err(|e| path_error("open", path, e))?;
-        let mut data = Vec::new();
+    /// The bytes of the file at `path`, if all files still are small enough. `size` is what it should have.
+    fn contents(&mut self, path: &Path, size: u64) -> Result<Vec<u8>, Error> {
+        let file = fs::File::open(path).map_err(|e| fsx::Error::new("open", path, e))?;
+        let mut data = Vec::with_capacity(usize::try_from(size.min(self.room)).unwrap_or(0) + 1);
         // One byte too many tells that there is more.
-        file.take(self.room + 1).read_to_end(&mut data).map_err(|e| path_error("read", path, e))?;
+        file.take(self.room + 1).read_to_end(&mut data).map_err(|e| fsx::Error::new("read", path, e))?;
         match self.room.checked_sub(data.len() as u64) {
             Some(room) => self.room = room,
             None => {
@@ -160,13 +121,13 @@ fn resolve(path: &Path) -> Result<PathBuf, Error> {
             _ => {}
         }
         let next = resolved.join(&component);
-        let info = next.symlink_metadata().map_err(|e| path_error("lstat", &next, e))?;
+        let info = next.symlink_metadata().map_err(|e| fsx::Error::new("lstat", &next, e))?;
         if info.is_symlink() {
             links += 1;
             if links > MAX_LINKS {
                 return Err(Error::new("EvalSymlinks: too many links"));
             }
-            let target = next.read_link().map_err(|e| path_error("readlink", &next, e))?;
+            let target = next.read_link().map_err(|e| fsx::Error::new("readlink", &next, e))?;
             pending.extend(components(&target));
         } else if !info.is_dir() && !pending.is_empty() {
             return Err(Error::new("not a directory"));
@@ -188,7 +149,10 @@ fn components(path: &Path) -> Vec<PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(unix)]
     use std::os::unix::fs::symlink;
+
+    use std::io::Write;
 
     use super::*;
 
@@ -199,7 +163,9 @@ mod tests {
         for (name, data) in files {
             let path = root.join(name);
             fs::create_dir_all(path.parent().unwrap_or(&root)).expect("a place for the test");
-            fs::write(path, data).expect("a place for the test");
+            fs::File::create(path)
+                .and_then(|mut f| f.write_all(data.as_bytes()))
+                .expect("a place for the test");
         }
         if let Some((target, name)) = link {
             symlink(target, root.join(name)).expect("a place for the test");

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::archive::{Budget, is_gzip, unpack};
 use super::metadata::Draft;
 use super::{Chart, Error, File, Lock, Metadata, Notice, Notices, directory, sniff, values};
+use crate::fsx;
 use crate::limits::{CHART_BYTES, CHART_DEPTH};
 use crate::value::{Map, Str, Type};
 
@@ -16,17 +17,15 @@ impl Chart {
     /// # Errors
     /// If it cannot be read or is no valid chart.
     pub fn load(path: &Path, notices: &mut Notices) -> Result<Chart, Error> {
-        let info = path.metadata().map_err(|e| directory::path_error("stat", path, e))?;
+        let info = path.metadata().map_err(|e| fsx::Error::new("stat", path, e))?;
         if !info.is_dir() {
-            let data = directory::read_file(path)?;
+            let data = fsx::read(path)?;
             check_archive(path, &data)?;
             return Chart::from_archive(&data, notices);
         }
-        let file = directory::absolute(path)?.join("Chart.yaml");
-        let data = directory::read_file(&file).map_err(|e| {
-            let directory = file.display();
-            e.within(format_args!("unable to detect chart at {directory}"))
-        })?;
+        let file = fsx::absolute(path).join("Chart.yaml");
+        let data = fsx::read(&file)
+            .map_err(|e| Error::because(format_args!("unable to detect chart at {}", file.display()), e))?;
         check_api_version(&data)?;
         Chart::from_files(directory::read(path, CHART_BYTES, notices)?, notices)
     }

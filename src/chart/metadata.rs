@@ -2,6 +2,7 @@
 
 use super::Error;
 use crate::gofmt::{self, unicode};
+use crate::gotime::{Time, Zone};
 use crate::json;
 use crate::semver::Version;
 use crate::value::{Map, Str, Type, Value};
@@ -295,15 +296,15 @@ impl Lock {
     }
 }
 
-/// The text of a time.
+/// The text of a time, which must be one.
 fn time(value: &Value) -> Result<Str, Error> {
     match value {
         Value::Nil => Ok(Str::new()),
-        Value::Str(text) => Ok(text.clone()),
-        other => Err(Error::because(
-            "error unmarshaling JSON: while decoding JSON",
-            json::Error::mismatch(other, "generated", "time.Time"),
-        )),
+        Value::Str(text) => match Time::parse(RFC3339, text, &Zone::Utc) {
+            Ok(_) => Ok(text.clone()),
+            Err(error) => Err(Error::new(format!("{UNMARSHALING}: {error}"))),
+        },
+        other => Err(Error::because(UNMARSHALING, json::Error::mismatch(other, "generated", "time.Time"))),
     }
 }
 
@@ -413,6 +414,12 @@ const LOCK: Struct = Struct {
     name: "v2.Lock",
     fields: &[("generated", Shape::Any), ("digest", Shape::String), ("dependencies", DEPENDENCIES)],
 };
+
+/// What comes before errors of data that does not fit.
+const UNMARSHALING: &str = "error unmarshaling JSON: while decoding JSON";
+
+/// The layout of times in JSON.
+const RFC3339: &[u8] = b"2006-01-02T15:04:05Z07:00";
 
 /// Reads YAML into a struct; the map has the fields that it sets.
 fn decode(data: &[u8], shape: &'static Struct) -> Result<Map, Error> {

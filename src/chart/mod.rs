@@ -8,7 +8,7 @@ mod archive;
 mod capabilities;
 pub mod coalesce;
 pub mod dependencies;
-pub mod directory;
+mod directory;
 mod files;
 mod ignore;
 mod load;

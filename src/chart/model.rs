@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::{Lock, Metadata};
+use crate::fsx;
 use crate::value::{Map, Str};
 
 /// A file of a chart.
@@ -156,6 +157,12 @@ impl Error {
     #[must_use]
     pub fn within(self, context: impl fmt::Display) -> Error {
         Error { message: format!("{context}: {}", self.message), cause: self.cause }
+    }
+}
+
+impl From<fsx::Error> for Error {
+    fn from(error: fsx::Error) -> Error {
+        Error { message: error.to_string(), cause: Some(Box::new(error)) }
     }
 }
 
