@@ -11,14 +11,13 @@ use crate::value::{Map, Str, Type, Value};
 /// Chooses the subcharts of `chart` for these values of the user and imports values from them.
 ///
 /// # Errors
-/// If the values have something else than a map for a subchart.
+/// If the values have something else than a map for a subchart. Helm logs that, too, so it is also noted.
 pub fn process(chart: &Arc<Chart>, values: &Map, notices: &mut Notices) -> Result<Instance, Error> {
     let mut instance = Instance::new(chart.clone());
     let result = choose(&mut instance, values, "", notices).and_then(|()| import(&mut instance, notices));
     if let Err(error) = result {
-        let message = "chart dependencies processing failed";
-        notices.push(Notice::error(message).with("error", error.to_string()));
-        return Err(error.within(message));
+        notices.push(Notice::error("chart dependencies processing failed").with("error", error.to_string()));
+        return Err(error);
     }
     instance.set_paths(None);
     Ok(instance)
@@ -303,7 +302,7 @@ mod tests {
             ("main.leaf.run=false", "top top/extra top/main", vec![]),
             (
                 "main=1",
-                "chart dependencies processing failed: type mismatch on main: %!t(int64=1)",
+                "type mismatch on main: %!t(int64=1)",
                 vec![
                     "level=ERROR msg=\"chart dependencies processing failed\" \
                      error=\"type mismatch on main: %!t(int64=1)\""

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::archive::{Budget, is_gzip, unpack};
 use super::metadata::Draft;
+use super::model::extension;
 use super::{Chart, Error, File, Lock, Metadata, Notice, Notices, directory, sniff, values};
 use crate::fsx;
 use crate::limits::{CHART_BYTES, CHART_DEPTH};
@@ -215,9 +216,4 @@ struct Parts {
     schema: Option<Str>,
     /// By the first name of their paths, which is where each subchart lies.
     subcharts: BTreeMap<Str, Vec<File>>,
-}
-
-/// The extension of a file name with its period, empty if there is none.
-fn extension(name: &[u8]) -> &[u8] {
-    name.iter().rposition(|b| *b == b'.').map_or(&[], |dot| &name[dot..])
 }

@@ -126,8 +126,13 @@ impl Instance {
 
 /// True if the extension is that of a manifest.
 fn is_manifest(name: &[u8]) -> bool {
-    let extension = name.iter().rposition(|b| *b == b'.').map_or(&b""[..], |dot| &name[dot..]);
+    let extension = extension(name);
     [&b".yaml"[..], b".yml", b".json"].iter().any(|e| extension.eq_ignore_ascii_case(e))
+}
+
+/// The extension of a file name with its period, empty if there is none.
+pub(super) fn extension(name: &[u8]) -> &[u8] {
+    name.iter().rposition(|b| *b == b'.').map_or(&[], |dot| &name[dot..])
 }
 
 /// Why a chart or its values cannot be used. Its text is Helm's.
