@@ -53,6 +53,6 @@ pub const REGEX_REPEAT: u32 = 1_000;
 /// Height of a regular expression's tree (Go's own limit).
 pub const REGEX_DEPTH: u32 = 1_000;
 /// Bytes of a regular expression's compiled program.
-pub const REGEX_PROGRAM_BYTES: usize = 64 << 20;
+pub const REGEX_PROGRAM_BYTES: usize = 32 << 20;
 /// Bytes of compiled regular expressions that are kept.
 pub const REGEX_CACHE_BYTES: usize = 64 << 20;

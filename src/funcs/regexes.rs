@@ -1,5 +1,6 @@
 //! Regular expressions (Sprig over Go's `regexp`).
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::args::{int, pay, text};
@@ -80,10 +81,11 @@ fn prepare(runtime: &mut dyn Runtime, compile: Compile, args: &[Value]) -> Resul
     let pattern = text(args, 0);
     runtime.charge(pattern.len() as u64 / 4)?;
     let regex = compile(pattern)?;
-    // The larger the program, the slower it may be, to build and to run.
-    let program = regex.memory() as u64 / 1024;
-    runtime
-        .charge(program.saturating_add((text(args, 1).len() as u64 / 16).saturating_mul(1 + program / 64)))?;
+    // A large program is slow to build, which is paid for each time: whether it is in the cache must not show.
+    // It can be slow to run too.
+    let program = regex.memory() as u64;
+    let search = (text(args, 1).len() as u64 / 16).saturating_mul(1 + program / (64 << 10));
+    runtime.charge((program / 8).saturating_add(search))?;
     Ok(regex)
 }
 
@@ -103,18 +105,17 @@ fn find(runtime: &mut dyn Runtime, compile: Compile, args: &[Value]) -> Result<V
 fn find_all(runtime: &mut dyn Runtime, compile: Compile, args: &[Value]) -> Result<Value, CallError> {
     let regex = prepare(runtime, compile, args)?;
     let text = text(args, 1);
-    let mut found = Vec::new();
-    for range in regex.find_all(text).take(usize::try_from(int(args, 2)).unwrap_or(usize::MAX)) {
-        found.push(part(runtime, &text[range])?);
-    }
+    let limit = usize::try_from(int(args, 2)).unwrap_or(usize::MAX);
+    let found = regex.find_all(text).take(limit).map(|range| part(runtime, &text[range]));
+    let found: Vec<Value> = found.collect::<Result<_, _>>()?;
     // Go's slice stays nil until something is appended.
     Ok(Value::List(if found.is_empty() { List::nil(Type::String) } else { List::new(Type::String, found) }))
 }
 
 fn replace_all(runtime: &mut dyn Runtime, compile: Compile, args: &[Value]) -> Result<Value, CallError> {
     let regex = prepare(runtime, compile, args)?;
-    let result = regex.replace_all(text(args, 1), text(args, 2), |bytes| pay(runtime, bytes))?;
-    Ok(Value::Str(result.into()))
+    let (text, by) = (text(args, 1), text(args, 2));
+    Ok(replaced(text, regex.replace_all(text, by, |bytes| pay(runtime, bytes))?))
 }
 
 fn replace_all_literal(
@@ -123,8 +124,16 @@ fn replace_all_literal(
     args: &[Value],
 ) -> Result<Value, CallError> {
     let regex = prepare(runtime, compile, args)?;
-    let result = regex.replace_all_literal(text(args, 1), text(args, 2), |bytes| pay(runtime, bytes))?;
-    Ok(Value::Str(result.into()))
+    let (text, by) = (text(args, 1), text(args, 2));
+    Ok(replaced(text, regex.replace_all_literal(text, by, |bytes| pay(runtime, bytes))?))
+}
+
+/// The result of a replacement in `text`; the same string if nothing was replaced.
+fn replaced(text: &Str, result: Cow<'_, [u8]>) -> Value {
+    Value::Str(match result {
+        Cow::Borrowed(_) => text.clone(),
+        Cow::Owned(bytes) => bytes.into(),
+    })
 }
 
 fn split(runtime: &mut dyn Runtime, compile: Compile, args: &[Value]) -> Result<Value, CallError> {
@@ -132,10 +141,7 @@ fn split(runtime: &mut dyn Runtime, compile: Compile, args: &[Value]) -> Result<
     let Some(parts) = regex.split(text(args, 1), int(args, 2)) else {
         return Ok(Value::List(List::nil(Type::String)));
     };
-    let mut strings = Vec::with_capacity(parts.len());
-    for bytes in parts {
-        strings.push(part(runtime, bytes)?);
-    }
+    let strings: Vec<Value> = parts.map(|bytes| part(runtime, bytes)).collect::<Result<_, _>>()?;
     Ok(Value::List(List::new(Type::String, strings)))
 }
 

@@ -4,6 +4,7 @@
 //! operations in classes, a literal `{`, its own errors), so `parse` reads it and builds the form that the
 //! engines compile. What matches is the same: leftmost-first, as in Perl.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -123,32 +124,32 @@ impl Regex {
 
     /// `ReplaceAllString`: `text` with each match replaced by `template`, in which `$1`, `$name` and `${name}`
     /// stand for groups and `$$` for `$`. `claim` is asked for bytes before the result grows by them.
-    pub fn replace_all<E>(
+    pub fn replace_all<'t, E>(
         &self,
-        text: &[u8],
+        text: &'t [u8],
         template: &[u8],
         claim: impl FnMut(usize) -> Result<(), E>,
-    ) -> Result<Vec<u8>, E> {
+    ) -> Result<Cow<'t, [u8]>, E> {
         self.replace(text, &Template::parse(template, &self.groups), claim)
     }
 
     /// `ReplaceAllLiteralString`: `text` with each match replaced by `replacement`. `claim` is asked for bytes
     /// before the result grows by them.
-    pub fn replace_all_literal<E>(
+    pub fn replace_all_literal<'t, E>(
         &self,
-        text: &[u8],
+        text: &'t [u8],
         replacement: &[u8],
         claim: impl FnMut(usize) -> Result<(), E>,
-    ) -> Result<Vec<u8>, E> {
+    ) -> Result<Cow<'t, [u8]>, E> {
         self.replace(text, &Template::literal(replacement), claim)
     }
 
-    fn replace<E>(
+    fn replace<'t, E>(
         &self,
-        text: &[u8],
+        text: &'t [u8],
         template: &Template<'_>,
         mut claim: impl FnMut(usize) -> Result<(), E>,
-    ) -> Result<Vec<u8>, E> {
+    ) -> Result<Cow<'t, [u8]>, E> {
         let haystack = Haystack::new(text);
         let mut captures = if template.max_group() > 0 {
             self.engine.create_captures()
@@ -167,48 +168,55 @@ impl Regex {
             Ok(())
         };
         let mut walk = Walk::default();
-        let mut copied = 0;
+        let mut copied = None;
         loop {
             let found = walk.next(&haystack, |input| {
                 self.engine.search_captures(&input, &mut captures);
                 captures.get_match().map(|found| found.range())
             });
             let Some(found) = found.map(|range| haystack.original(range)) else { break };
-            append(&text[copied..found.start])?;
-            copied = found.end;
+            append(&text[copied.unwrap_or(0)..found.start])?;
+            copied = Some(found.end);
             let group = |n| captures.get_group(n).map(|span| haystack.original(span.range()));
             template.expand(text, &group).try_for_each(&mut append)?;
         }
+        let Some(copied) = copied else { return Ok(Cow::Borrowed(text)) };
         append(&text[copied..])?;
-        Ok(out)
+        Ok(Cow::Owned(out))
     }
 
     /// `Split`: the parts of `text` between matches, at most `limit` of them if it is not negative. `None` is
     /// Go's nil.
-    pub fn split<'t>(&self, text: &'t [u8], limit: i64) -> Option<Vec<&'t [u8]>> {
-        if limit == 0 {
-            return None;
-        }
-        if text.is_empty() && !self.empty {
-            return Some(vec![text]);
-        }
-        let max = usize::try_from(limit).unwrap_or(usize::MAX);
-        let mut parts = Vec::new();
+    pub fn split<'t>(
+        &self,
+        text: &'t [u8],
+        limit: i64,
+    ) -> Option<impl Iterator<Item = &'t [u8]> + use<'_, 't>> {
+        // As many parts may precede the rest.
+        let mut parts = match limit {
+            0 => return None,
+            _ => usize::try_from(limit).map_or(usize::MAX, |limit| limit - 1),
+        };
+        let mut matches = self.find_all(text);
         let (mut start, mut end) = (0, 0);
-        for found in self.find_all(text).take(max) {
-            if parts.len() >= max - 1 {
-                break;
+        // Nothing at all is one part, but for the empty pattern.
+        let whole = text.is_empty() && !self.empty;
+        let mut done = false;
+        Some(std::iter::from_fn(move || {
+            while !done && !whole && parts > 0 {
+                let Some(found) = matches.next() else { break };
+                let part = &text[start..found.start];
+                (start, end) = (found.end, found.start);
+                // An empty match at the very start separates nothing.
+                if found.end != 0 {
+                    parts -= 1;
+                    return Some(part);
+                }
             }
-            end = found.start;
-            if found.end != 0 {
-                parts.push(&text[start..end]);
-            }
-            start = found.end;
-        }
-        if end != text.len() {
-            parts.push(&text[start..]);
-        }
-        Some(parts)
+            let rest = !done && (whole || end != text.len());
+            done = true;
+            rest.then(|| &text[start..])
+        }))
     }
 }
 
@@ -330,7 +338,7 @@ mod tests {
         ] {
             let regex = Regex::new(pattern.as_bytes()).unwrap();
             let result = regex.replace_all::<()>(text.as_bytes(), template.as_bytes(), |_| Ok(())).unwrap();
-            assert_eq!(String::from_utf8(result).unwrap(), expected, "{pattern} {template}");
+            assert_eq!(String::from_utf8_lossy(&result), expected, "{pattern} {template}");
         }
     }
 
