@@ -18,3 +18,7 @@ pub mod template;
 pub mod toml;
 pub mod value;
 pub mod yaml;
+
+pub use chart::{Capabilities, Chart};
+pub use render::{Compiled, Options, Release, Rendered};
+pub use value::Value;

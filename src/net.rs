@@ -68,7 +68,7 @@ mod client {
         if !options.username.is_empty() && !options.password.is_empty() {
             request = request.basic_auth(&options.username, Some(&options.password));
         }
-        let response = request.send().map_err(|error| describe(url, error))?;
+        let response = request.send().map_err(|error| describe(url, &error))?;
         let status = response.status();
         if !status.is_success() {
             return Err(Error(format!("failed to fetch {} : {status}", without_password(url))));
@@ -122,8 +122,8 @@ mod client {
     }
 
     /// The innermost reason, which is what a user can act on.
-    fn describe(url: &str, error: reqwest::Error) -> Error {
-        let mut reason: &dyn std::error::Error = &error;
+    fn describe(url: &str, error: &reqwest::Error) -> Error {
+        let mut reason: &dyn std::error::Error = error;
         while let Some(source) = reason.source() {
             reason = source;
         }

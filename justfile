@@ -1,0 +1,40 @@
+# Everyday tasks. `just` lists them.
+
+_default:
+    @just --list
+
+# What CI runs.
+ci:
+    .ci/run
+
+# The tests.
+test *ARGS:
+    cargo test {{ARGS}}
+
+# Format and lint.
+lint:
+    cargo fmt --all
+    cargo clippy --all-targets -- -D warnings
+
+# The conformance suites, if they lie beside the checkout.
+conformance *ARGS: release
+    tests/conformance.sh {{ARGS}}
+
+# Makes the goldens of tests/cases anew with the real Helm: HELM=path/to/helm just oracle.
+oracle:
+    tests/oracle.sh
+
+# Side by side with the real Helm: HELM=path/to/helm just bench.
+bench *ARGS: release
+    benches/side-by-side.py {{ARGS}}
+
+# Fuzzes one target for a minute: template, yaml, set.
+fuzz TARGET SECONDS="60":
+    cargo fuzz run --sanitizer none {{TARGET}} -- -max_total_time={{SECONDS}}
+
+# Licences, bans and sources of the dependencies.
+deny:
+    cargo deny check licenses bans sources
+
+release:
+    cargo build --locked --release

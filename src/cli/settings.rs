@@ -1,0 +1,210 @@
+//! What environment and global flags say, settled once before a command runs.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use super::flags::{Flag, Flags, Kind};
+use super::kubeconfig;
+
+/// The flags that every command takes, before or after its name.
+pub const GLOBAL_FLAGS: &[Flag] = &[
+    Flag::new("burst-limit", Kind::Int, "Client-side throttling limit of requests to the cluster"),
+    Flag::new("color", Kind::Text, "When to color the output: never, auto or always"),
+    Flag::new("colour", Kind::Text, "The same as --color"),
+    Flag::new("content-cache", Kind::Text, "Directory of cached charts"),
+    Flag::new("debug", Kind::Bool, "Say more of what happens"),
+    Flag::new("kube-apiserver", Kind::Text, "Address of the Kubernetes API server"),
+    Flag::new("kube-as-group", Kind::Texts, "Group to impersonate"),
+    Flag::new("kube-as-user", Kind::Text, "User to impersonate"),
+    Flag::new("kube-ca-file", Kind::Text, "CA file for the Kubernetes API server"),
+    Flag::new("kube-context", Kind::Text, "Context of the kubeconfig to use"),
+    Flag::new("kube-insecure-skip-tls-verify", Kind::Bool, "Do not verify the API server's certificate"),
+    Flag::new("kube-tls-server-name", Kind::Text, "Server name that the API server's certificate must have"),
+    Flag::new("kube-token", Kind::Text, "Bearer token for the API server"),
+    Flag::new("kubeconfig", Kind::Text, "Path of the kubeconfig"),
+    Flag::new("namespace", Kind::Text, "Namespace of the release").short('n'),
+    Flag::new("qps", Kind::Float, "Queries per second to the cluster, bursts left out"),
+    Flag::new("registry-config", Kind::Text, "Path of the registry credentials"),
+    Flag::new("repository-cache", Kind::Text, "Directory of cached repository indexes"),
+    Flag::new("repository-config", Kind::Text, "Path of the list of repositories"),
+    Flag::new("explain-errors", Kind::Bool, "Explain an error at length before its line, as on a terminal"),
+];
+
+/// The environment of the process, as far as pintle reads it.
+#[derive(Clone, Debug, Default)]
+pub struct Environment {
+    variables: Vec<(String, String)>,
+}
+
+impl Environment {
+    /// The environment of this process. Variables that are not UTF-8 are left out.
+    pub fn of_process() -> Environment {
+        let text = |s: OsString| s.into_string().ok();
+        let variables = std::env::vars_os().filter_map(|(k, v)| Some((text(k)?, text(v)?))).collect();
+        Environment { variables }
+    }
+
+    /// The value of `name`, if it is set and not empty.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.raw(name).filter(|value| !value.is_empty())
+    }
+
+    /// The value of `name` if it is set, also if it is empty.
+    pub fn raw(&self, name: &str) -> Option<&str> {
+        self.variables.iter().find(|(k, _)| k == name).map(|(_, v)| v.as_str())
+    }
+
+    fn is_true(&self, name: &str) -> bool {
+        self.get(name).is_some_and(|v| matches!(v, "1" | "t" | "T" | "TRUE" | "true" | "True"))
+    }
+}
+
+/// Where things are and how to behave.
+#[derive(Debug)]
+pub struct Settings {
+    /// What to call ourselves: `helm` when called by that name.
+    pub program: String,
+    /// The path by which the program was called.
+    pub bin: String,
+    /// `--debug`
+    pub debug: bool,
+    /// Explain errors at length.
+    pub explain_errors: bool,
+    namespace: String,
+    kube_context: String,
+    kubeconfig: String,
+    environment: Environment,
+    named: Vec<(&'static str, String)>,
+}
+
+impl Settings {
+    /// Settles flags and environment; a flag wins over its variable.
+    pub fn new(bin: &str, flags: &Flags, environment: &Environment) -> Settings {
+        let name = bin.rsplit('/').next().unwrap_or(bin);
+        let program = if name == "helm" { "helm" } else { "pintle" }.to_owned();
+        let pick = |flag: &str, variable: &str| {
+            if flags.is_set(flag) {
+                flags.text(flag).to_owned()
+            } else {
+                environment.get(variable).unwrap_or_default().to_owned()
+            }
+        };
+        let mut settings = Settings {
+            program,
+            bin: bin.to_owned(),
+            debug: if flags.is_set("debug") {
+                flags.bool("debug")
+            } else {
+                environment.is_true("HELM_DEBUG")
+            },
+            explain_errors: flags.bool("explain-errors"),
+            namespace: pick("namespace", "HELM_NAMESPACE"),
+            kube_context: pick("kube-context", "HELM_KUBECONTEXT"),
+            kubeconfig: pick("kubeconfig", "KUBECONFIG"),
+            named: Vec::new(),
+            environment: environment.clone(),
+        };
+        settings.named = settings.name_all(&pick);
+        settings
+    }
+
+    /// The namespace of the release: flag, variable, the kubeconfig's current context, `default`.
+    pub fn namespace(&self) -> String {
+        if !self.namespace.is_empty() {
+            return self.namespace.clone();
+        }
+        let files = match self.kubeconfig.as_str() {
+            "" => self.home().map(|home| vec![home.join(".kube/config")]).unwrap_or_default(),
+            list => list.split(':').filter(|p| !p.is_empty()).map(PathBuf::from).collect(),
+        };
+        kubeconfig::namespace(&files, &self.kube_context).unwrap_or_else(|| "default".to_owned())
+    }
+
+    /// What `env` prints: names in alphabetical order, and values.
+    pub fn variables(&self) -> Vec<(&'static str, String)> {
+        let mut all = self.named.clone();
+        all.push(("HELM_NAMESPACE", self.namespace()));
+        all.sort();
+        all
+    }
+
+    /// One of the values that `env` prints; empty if there is none of this name.
+    pub fn variable(&self, name: &str) -> String {
+        self.variables().into_iter().find(|(n, _)| *n == name).map(|(_, v)| v).unwrap_or_default()
+    }
+
+    /// The environment of the process.
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    fn home(&self) -> Option<PathBuf> {
+        self.environment.get("HOME").map(PathBuf::from)
+    }
+
+    /// One of Helm's directories: its own variable, the XDG one with `helm` below, the default below home.
+    fn directory(&self, own: &str, xdg: &str, default: &str) -> String {
+        if let Some(path) = self.environment.get(own) {
+            return path.to_owned();
+        }
+        let base = match self.environment.get(xdg) {
+            Some(path) => PathBuf::from(path),
+            None => self.home().unwrap_or_default().join(default),
+        };
+        base.join("helm").to_string_lossy().into_owned()
+    }
+
+    fn name_all(&self, pick: &dyn Fn(&str, &str) -> String) -> Vec<(&'static str, String)> {
+        let cache = self.directory("HELM_CACHE_HOME", "XDG_CACHE_HOME", ".cache");
+        let config = self.directory("HELM_CONFIG_HOME", "XDG_CONFIG_HOME", ".config");
+        let data = self.directory("HELM_DATA_HOME", "XDG_DATA_HOME", ".local/share");
+        let or = |picked: String, default: String| if picked.is_empty() { default } else { picked };
+        let number =
+            |picked: String, default: &str| if picked.is_empty() { default.to_owned() } else { picked };
+        let qps = crate::gofmt::parse_float(pick("qps", "HELM_QPS").as_bytes(), 32).unwrap_or(0.0);
+        vec![
+            ("HELM_BIN", self.bin.clone()),
+            ("HELM_BURST_LIMIT", number(pick("burst-limit", "HELM_BURST_LIMIT"), "100")),
+            ("HELM_CACHE_HOME", cache.clone()),
+            ("HELM_CONFIG_HOME", config.clone()),
+            (
+                "HELM_CONTENT_CACHE",
+                or(pick("content-cache", "HELM_CONTENT_CACHE"), format!("{cache}/content")),
+            ),
+            ("HELM_DATA_HOME", data.clone()),
+            ("HELM_DEBUG", self.debug.to_string()),
+            ("HELM_KUBEAPISERVER", pick("kube-apiserver", "HELM_KUBEAPISERVER")),
+            ("HELM_KUBEASGROUPS", pick("kube-as-group", "HELM_KUBEASGROUPS")),
+            ("HELM_KUBEASUSER", pick("kube-as-user", "HELM_KUBEASUSER")),
+            ("HELM_KUBECAFILE", pick("kube-ca-file", "HELM_KUBECAFILE")),
+            ("HELM_KUBECONTEXT", self.kube_context.clone()),
+            (
+                "HELM_KUBEINSECURE_SKIP_TLS_VERIFY",
+                or(
+                    pick("kube-insecure-skip-tls-verify", "HELM_KUBEINSECURE_SKIP_TLS_VERIFY"),
+                    "false".into(),
+                ),
+            ),
+            ("HELM_KUBETLS_SERVER_NAME", pick("kube-tls-server-name", "HELM_KUBETLS_SERVER_NAME")),
+            ("HELM_KUBETOKEN", pick("kube-token", "HELM_KUBETOKEN")),
+            ("HELM_MAX_HISTORY", number(pick("", "HELM_MAX_HISTORY"), "10")),
+            ("HELM_PLUGINS", or(pick("", "HELM_PLUGINS"), format!("{data}/plugins"))),
+            ("HELM_QPS", format!("{qps:.2}")),
+            (
+                "HELM_REGISTRY_CONFIG",
+                or(pick("registry-config", "HELM_REGISTRY_CONFIG"), format!("{config}/registry/config.json")),
+            ),
+            (
+                "HELM_REPOSITORY_CACHE",
+                or(pick("repository-cache", "HELM_REPOSITORY_CACHE"), format!("{cache}/repository")),
+            ),
+            (
+                "HELM_REPOSITORY_CONFIG",
+                or(
+                    pick("repository-config", "HELM_REPOSITORY_CONFIG"),
+                    format!("{config}/repositories.yaml"),
+                ),
+            ),
+        ]
+    }
+}

@@ -1,0 +1,410 @@
+//! `pintle template`: render a chart and print the manifests.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use bstr::ByteSlice;
+
+use super::flags::{Flag, Flags, Kind};
+use super::{Failure, Session, usage_of};
+use crate::chart::values::Sources;
+use crate::chart::{self, Capabilities, Chart, KubeVersion, Notice, Notices};
+use crate::gofmt;
+use crate::render::host::Offline;
+use crate::render::output::{self, Selection};
+use crate::render::{Cause, Compiled, Options, Release, Rendered};
+use crate::template::{self as language, Env, Set};
+use crate::value::{Str, Value};
+use crate::{fsx, net};
+
+/// The flags of the command: Helm 4's, and those of Helm 3 that it still takes.
+pub const FLAGS: &[Flag] = &[
+    Flag::new("api-versions", Kind::List, "Further API versions for .Capabilities.APIVersions").short('a'),
+    Flag::new("atomic", Kind::Bool, "").deprecated("use --rollback-on-failure instead"),
+    Flag::new("ca-file", Kind::Text, "CA bundle to verify HTTPS servers with"),
+    Flag::new("cert-file", Kind::Text, "Client certificate for HTTPS servers"),
+    Flag::new("create-namespace", Kind::Bool, "Accepted; has no effect on rendering"),
+    Flag::new("dependency-update", Kind::Bool, "Update missing dependencies before rendering"),
+    Flag::new("description", Kind::Text, "Accepted; has no effect on rendering"),
+    Flag::new("devel", Kind::Bool, "Take development versions of a chart too"),
+    Flag::new("disable-openapi-validation", Kind::Bool, "Accepted; has no effect on rendering"),
+    Flag::new("dry-run", Kind::OptionalText("unset"), "client (the default): without a cluster; or server"),
+    Flag::new("enable-dns", Kind::Bool, "Let getHostByName ask DNS"),
+    Flag::new("force", Kind::Bool, "").deprecated("use --force-replace instead"),
+    Flag::new("force-conflicts", Kind::Bool, "Accepted; has no effect on rendering"),
+    Flag::new("force-replace", Kind::Bool, "Accepted; has no effect on rendering"),
+    Flag::new("generate-name", Kind::Bool, "Accepted; the name stays release-name, as with Helm").short('g'),
+    Flag::new("hide-notes", Kind::Bool, "")
+        .deprecated("this flag has no effect for 'helm template' and will be removed in Helm 5"),
+    Flag::new("include-crds", Kind::Bool, "Print the files of crds/ too, before everything else"),
+    Flag::new("insecure-skip-tls-verify", Kind::Bool, "Do not verify the certificates of HTTPS servers"),
+    Flag::new("is-upgrade", Kind::Bool, "Render as for an upgrade, not as for an install"),
+    Flag::new("key-file", Kind::Text, "Key of the client certificate"),
+    Flag::new("keyring", Kind::Text, "Public keys for --verify"),
+    Flag::new("kube-version", Kind::Text, "Kubernetes version for .Capabilities.KubeVersion"),
+    Flag::new("labels", Kind::Pairs, "Accepted; has no effect on rendering").short('l'),
+    Flag::new("name-template", Kind::Text, "Go template that makes the release's name"),
+    Flag::new("no-hooks", Kind::Bool, "Leave hooks out"),
+    Flag::new("output-dir", Kind::Text, "Write files below this directory instead of printing"),
+    Flag::new("pass-credentials", Kind::Bool, "Send credentials to other hosts too"),
+    Flag::new("password", Kind::Text, "Password for the chart's repository"),
+    Flag::new("plain-http", Kind::Bool, "Use HTTP for OCI registries"),
+    Flag::new("post-renderer", Kind::Text, "Plugin or executable that the manifests are piped through"),
+    Flag::new("post-renderer-args", Kind::Texts, "Argument for the post-renderer"),
+    Flag::new("release-name", Kind::Bool, "Put the release's name into the paths below --output-dir"),
+    Flag::new("render-subchart-notes", Kind::Bool, "")
+        .deprecated("this flag has no effect for 'helm template' and will be removed in Helm 5"),
+    Flag::new("replace", Kind::Bool, "Accepted; has no effect on rendering"),
+    Flag::new("repo", Kind::Text, "URL of the repository that has the chart"),
+    Flag::new("rollback-on-failure", Kind::Bool, "Accepted; has no effect on rendering"),
+    Flag::new("server-side", Kind::Bool, "Accepted; has no effect on rendering"),
+    Flag::new("set", Kind::Texts, "Set values: a.b=1,c[0]=x"),
+    Flag::new("set-file", Kind::Texts, "Set values to what files hold: a.b=path"),
+    Flag::new("set-json", Kind::Texts, "Set JSON values: a.b={\"c\":1}, or one JSON object"),
+    Flag::new("set-literal", Kind::Texts, "Set a value to the very text after ="),
+    Flag::new("set-string", Kind::Texts, "Set values, always as strings"),
+    Flag::new("show-only", Kind::Texts, "Print the manifests of this template only").short('s'),
+    Flag::new("skip-crds", Kind::Bool, "Accepted; CRDs are printed only with --include-crds"),
+    Flag::new("skip-schema-validation", Kind::Bool, "Do not check values against values.schema.json"),
+    Flag::new("skip-tests", Kind::Bool, "Leave hooks out that are tests"),
+    Flag::new("take-ownership", Kind::Bool, "Accepted; has no effect on rendering"),
+    Flag::new("timeout", Kind::Duration, "Accepted; has no effect on rendering"),
+    Flag::new("username", Kind::Text, "User for the chart's repository"),
+    Flag::new("validate", Kind::Bool, "").deprecated("use '--dry-run=server' instead"),
+    Flag::new("values", Kind::List, "YAML file, URL, or - for standard input, with values").short('f'),
+    Flag::new("verify", Kind::Bool, "Verify the chart's provenance before rendering it"),
+    Flag::new("version", Kind::Text, "Version, or constraint, of a chart from a repository"),
+    Flag::new("wait", Kind::OptionalText("watcher"), "Accepted; has no effect on rendering"),
+    Flag::new("wait-for-jobs", Kind::Bool, "Accepted; has no effect on rendering"),
+];
+
+/// Flags that exclude each other; cobra's groups, in its order.
+const EXCLUSIVE: &[[&str; 2]] =
+    &[["force", "force-conflicts"], ["force-replace", "force-conflicts"], ["validate", "dry-run"]];
+
+/// Labels that only Helm itself may set on a release.
+const SYSTEM_LABELS: &[&str] = &["name", "owner", "status", "version", "createdAt", "modifiedAt"];
+
+/// Renders and prints.
+pub fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
+    check_flags(session, flags)?;
+    let capabilities = capabilities(flags)?;
+    check_dry_run(session, flags)?;
+    let version = match flags.text("version") {
+        "" if flags.bool("devel") => ">0.0.0-0",
+        version => version,
+    };
+    session.debug("Original chart version", "version", flags.text("version"));
+    let (name, reference) = name_and_chart(flags)?;
+    let path = locate(reference, version, flags)?;
+    session.debug("Chart path", "path", &path);
+
+    let mut notices = Notices::new();
+    let outcome = render(session, flags, &name, &path, capabilities, &mut notices);
+    for notice in &notices {
+        session.log(notice);
+    }
+    print(session, flags, &name, &outcome?)
+}
+
+/// Loads and renders the chart.
+fn render(
+    session: &mut Session<'_>,
+    flags: &Flags,
+    name: &str,
+    path: &str,
+    capabilities: Capabilities,
+    notices: &mut Notices,
+) -> Result<Rendered, Failure> {
+    let values = read_sources(flags)?.merge(&|name| read_anywhere(name, flags)).map_err(Failure::of)?;
+    let chart = Arc::new(Chart::load(Path::new(path), notices).map_err(Failure::of)?);
+    check_installable(&chart, notices)?;
+    chart::check_dependencies(&chart).map_err(Failure::of)?;
+    check_name(name, notices)?;
+    let options = Options {
+        release: Release {
+            is_upgrade: flags.bool("is-upgrade"),
+            ..Release::new(name, session.settings.namespace())
+        },
+        capabilities: Arc::new(capabilities),
+        skip_schema_validation: flags.bool("skip-schema-validation"),
+    };
+    let host = Offline {
+        dns: flags.bool("enable-dns"),
+        time_zone: session.settings.environment().raw("TZ").map(str::to_owned),
+    };
+    let compiled = Compiled::new(chart);
+    match compiled.render(&values, &options, &host, notices) {
+        Ok(rendered) => check_labels(flags).map(|()| rendered),
+        Err(error) => Err(explain(session, error)?),
+    }
+}
+
+/// Fails with Helm's text. With `--debug` what was rendered goes to standard output first, even if it is broken.
+fn explain(session: &mut Session<'_>, error: crate::render::Error) -> Result<Failure, Failure> {
+    if !error.rendering {
+        return Ok(Failure::new(error.message));
+    }
+    if !session.settings.debug {
+        return Ok(Failure::new(format!("{error}\n\nUse --debug flag to render out invalid YAML")));
+    }
+    let mut out = Vec::new();
+    if let Cause::Manifest { texts, .. } = &*error.cause {
+        for (path, text) in texts.iter().filter(|(_, text)| !text.trim().is_empty()) {
+            output::print(path, text, &mut out);
+        }
+    }
+    let mut out = out.trim().to_vec();
+    out.push(b'\n');
+    session.print(&out)?;
+    Ok(Failure::new(error.message))
+}
+
+/// Prints the render, or writes it below `--output-dir`.
+fn print(session: &mut Session<'_>, flags: &Flags, name: &str, rendered: &Rendered) -> Result<(), Failure> {
+    let selection = Selection {
+        crds: flags.bool("include-crds"),
+        no_hooks: flags.bool("no-hooks"),
+        no_tests: flags.bool("skip-tests"),
+    };
+    let mut documents = output::documents(rendered, &selection);
+    let directory = flags.text("output-dir");
+    if !directory.is_empty() {
+        let log = output::write(&documents, Path::new(directory), flags.bool("release-name").then_some(name))
+            .map_err(|e| Failure::new(e.to_string()))?;
+        session.print(log.as_bytes())?;
+        documents.clear();
+    }
+    let stream = output::stream(&documents);
+    match flags.texts("show-only").as_slice() {
+        [] => session.print(&stream),
+        patterns => session.print(&output::show_only(&stream, patterns).map_err(Failure::new)?),
+    }
+}
+
+/// What cobra and Helm refuse before they look at the chart.
+fn check_flags(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
+    if let Some(value) = ["wait"].into_iter().find(|f| flags.is_set(f)).map(|f| flags.text(f)) {
+        match value {
+            "watcher" | "hookOnly" | "legacy" => {}
+            "true" | "false" => {
+                let strategy = if value == "true" { "watcher" } else { "hookOnly" };
+                let message = format!(
+                    "--wait={value} is deprecated (boolean value) and can be replaced with --wait={strategy}"
+                );
+                session.log(&Notice::warn(message));
+            }
+            other => {
+                let problem = format!(
+                    "invalid wait input {}. Valid inputs are watcher, hookOnly, and legacy",
+                    gofmt::quote(other.as_bytes())
+                );
+                let wait = FLAGS.iter().find(|f| f.name == "wait").map(|f| f.invalid(other, &problem));
+                return Err(Failure::new(wait.unwrap_or(problem)));
+            }
+        }
+    }
+    if flags.positional().is_empty() {
+        return Err(session.usage_error("template", "requires at least 1 argument", usage_of("template")));
+    }
+    for [first, second] in EXCLUSIVE {
+        if flags.is_set(first) && flags.is_set(second) {
+            let mut set = [first, second];
+            set.sort_unstable();
+            return Err(Failure::new(format!(
+                "if any flags in the group [{first} {second}] are set none of the others can be; \
+                 [{} {}] were all set",
+                set[0], set[1]
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Rendering needs no cluster; what asks for one is refused as Helm does where it finds none.
+fn check_dry_run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
+    let server = match flags.text("dry-run") {
+        "" | "client" => flags.bool("validate"),
+        "unset" => {
+            session
+                .log(&Notice::warn("--dry-run is deprecated and should be replaced with '--dry-run=client'"));
+            false
+        }
+        "true" => {
+            let message =
+                "boolean '--dry-run=true' flag is deprecated and must be replaced with '--dry-run=client'";
+            session.log(&Notice::warn(message));
+            false
+        }
+        "server" => true,
+        other => {
+            let choice = match other {
+                "none" | "false" => "\"server\" or \"client\"",
+                _ => "\"none\", \"server\", or \"client\"",
+            };
+            let given = gofmt::quote(other.as_bytes());
+            return Err(Failure::new(format!("invalid dry-run value ({given}). Must be {choice}")));
+        }
+    };
+    if server {
+        return Err(Failure::new(
+            "cluster reachability check failed: kubernetes cluster unreachable: this build renders offline only; \
+             use --dry-run=client",
+        ));
+    }
+    Ok(())
+}
+
+fn capabilities(flags: &Flags) -> Result<Capabilities, Failure> {
+    let mut capabilities = Capabilities::default();
+    let version = flags.text("kube-version");
+    if !version.is_empty() {
+        capabilities.kube_version = KubeVersion::parse(version).map_err(Failure::of)?;
+    }
+    capabilities.api_versions.extend(flags.list("api-versions").into_iter().map(Str::from));
+    Ok(capabilities)
+}
+
+/// The release's name and what names the chart.
+fn name_and_chart(flags: &Flags) -> Result<(String, &str), Failure> {
+    let template = flags.text("name-template");
+    match flags.positional().as_slice() {
+        [] => Err(Failure::new("no chart given")),
+        [chart] if template.is_empty() => Ok(("release-name".to_owned(), chart)),
+        [chart] => Ok((name_from_template(template)?, chart)),
+        [_, _] if flags.bool("generate-name") => {
+            Err(Failure::new("cannot set --generate-name and also specify a name"))
+        }
+        [_, _] if !template.is_empty() => {
+            Err(Failure::new("cannot set --name-template and also specify a name"))
+        }
+        [name, chart] => Ok(((*name).to_owned(), chart)),
+        [_, _, more @ ..] => Err(Failure::new(format!(
+            "expected at most two arguments, unexpected arguments: {}",
+            more.join(", ")
+        ))),
+    }
+}
+
+fn name_from_template(template: &str) -> Result<String, Failure> {
+    let mut set = Set::new();
+    set.parse("name-template", template.into()).map_err(Failure::of)?;
+    let host = Offline::default();
+    let name =
+        language::execute(&set, "name-template", &Value::Nil, &mut Env::new(&host)).map_err(Failure::of)?;
+    Ok(String::from_utf8_lossy(&name).into_owned())
+}
+
+/// The path of the chart that `reference` names.
+fn locate(reference: &str, version: &str, flags: &Flags) -> Result<String, Failure> {
+    let name = reference.trim();
+    let repository = flags.text("repo");
+    if repository.is_empty() {
+        if fsx::exists(Path::new(name)) {
+            return Ok(fsx::absolute(Path::new(name)).to_string_lossy().into_owned());
+        }
+        if name.starts_with(['/', '.']) {
+            return Err(Failure::new(format!("path {} not found", gofmt::quote(name.as_bytes()))));
+        }
+    }
+    let _ = version;
+    Err(match name.split_once('/') {
+        None => Failure::new(format!(
+            "non-absolute URLs should be in form of repo_name/path_to_chart, got: {name}"
+        )),
+        Some((repo, _)) => Failure::new(format!("repo {repo} not found")),
+    })
+}
+
+/// The values of the command line, read but not merged.
+fn read_sources(flags: &Flags) -> Result<Sources, Failure> {
+    let texts = |name: &str| flags.texts(name).into_iter().map(str::to_owned).collect();
+    let mut files = Vec::new();
+    for name in flags.list("values") {
+        let bytes = read_anywhere(&name, flags).map_err(Failure::new)?;
+        files.push((name, bytes));
+    }
+    Ok(Sources {
+        files,
+        json: texts("set-json"),
+        set: texts("set"),
+        string: texts("set-string"),
+        file: texts("set-file"),
+        literal: texts("set-literal"),
+    })
+}
+
+/// What a path, a URL or `-` for standard input holds.
+fn read_anywhere(name: &str, flags: &Flags) -> Result<Vec<u8>, String> {
+    if name.trim() == "-" {
+        return fsx::read_stdin().map_err(|e| e.to_string());
+    }
+    match name.split_once("://") {
+        Some(("http" | "https", _)) => net::get(name, &net_options(flags)).map_err(|e| e.to_string()),
+        _ => fsx::read(Path::new(name)).map_err(|e| e.to_string()),
+    }
+}
+
+fn net_options(flags: &Flags) -> net::Options {
+    let text = |name: &str| flags.text(name).to_owned();
+    net::Options {
+        ca_file: text("ca-file"),
+        cert_file: text("cert-file"),
+        key_file: text("key-file"),
+        insecure_skip_tls_verify: flags.bool("insecure-skip-tls-verify"),
+        username: text("username"),
+        password: text("password"),
+    }
+}
+
+fn check_installable(chart: &Chart, notices: &mut Notices) -> Result<(), Failure> {
+    let kind = &chart.metadata.chart_type;
+    if !kind.is_empty() && *kind != "application" {
+        return Err(Failure::new(format!("{kind} charts are not installable")));
+    }
+    if chart.metadata.deprecated {
+        notices.push(Notice::warn("this chart is deprecated"));
+    }
+    Ok(())
+}
+
+/// The longest name that a release may have.
+const MAX_NAME: usize = 53;
+
+fn check_name(name: &str, notices: &mut Notices) -> Result<(), Failure> {
+    let problem = if name.is_empty() {
+        "no name provided".to_owned()
+    } else if name.len() > MAX_NAME || !is_dns_name(name) {
+        format!(
+            "invalid release name, must match regex \
+             ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$ and the length must not be \
+             longer than {MAX_NAME}"
+        )
+    } else {
+        return Ok(());
+    };
+    let error = format!("release name {}: {problem}", gofmt::quote(name.as_bytes()));
+    notices.push(Notice::error("release name check failed").with("error", &error));
+    Err(Failure::new(format!("release name check failed: {error}")))
+}
+
+/// Lower-case words of letters, digits and inner hyphens, joined by periods.
+fn is_dns_name(name: &str) -> bool {
+    name.split('.').all(|label| {
+        let bytes = label.as_bytes();
+        !bytes.is_empty()
+            && bytes.iter().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+            && bytes.first() != Some(&b'-')
+            && bytes.last() != Some(&b'-')
+    })
+}
+
+fn check_labels(flags: &Flags) -> Result<(), Failure> {
+    if flags.pairs("labels").iter().all(|(key, _)| !SYSTEM_LABELS.contains(&key.as_str())) {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "user supplied labels contains system reserved label name. System labels: [{}]",
+        SYSTEM_LABELS.join(" ")
+    )))
+}

@@ -1,0 +1,49 @@
+//! `pintle version`
+
+use std::sync::Arc;
+
+use super::flags::{Flag, Flags, Kind};
+use super::{Failure, Session};
+use crate::chart::HelmVersion;
+use crate::render::host::Offline;
+use crate::template::{self, Env, Set};
+use crate::value::Value;
+
+/// The flags of the command.
+pub const FLAGS: &[Flag] = &[
+    Flag::new("short", Kind::Bool, "Print the version number only"),
+    Flag::new("template", Kind::Text, "Print what this Go template makes of the version's fields"),
+    Flag::new("client", Kind::Bool, "Accepted for Helm 2's clients; the version is always the client's")
+        .short('c')
+        .deprecated("there is no other version than the client's"),
+];
+
+/// Prints the version of Helm that pintle stands in for, in the forms that Helm's clients parse.
+pub fn run(session: &mut Session, flags: &Flags) -> Result<(), Failure> {
+    if !flags.positional().is_empty() {
+        return Err(session.usage_error("version", "accepts no arguments", "version [flags]"));
+    }
+    let version = Value::Object(Arc::new(HelmVersion));
+    if flags.is_set("template") {
+        let mut set = Set::new();
+        set.parse("_", flags.text("template").into()).map_err(Failure::of)?;
+        let host = Offline::default();
+        let text = template::execute(&set, "_", &version, &mut Env::new(&host));
+        let text = text.map_err(Failure::of)?;
+        return session.print(&text);
+    }
+    let field = |name: &str| HelmVersion.field(name);
+    let text = if flags.bool("short") {
+        let commit = field("GitCommit");
+        format!("{}+g{}\n", field("Version"), commit.get(..7).unwrap_or(commit))
+    } else {
+        let quoted = ["Version", "GitCommit", "GitTreeState", "GoVersion", "KubeClientVersion"]
+            .map(|name| format!("{name}:\"{}\"", field(name)));
+        let own = match session.settings.program.as_str() {
+            "helm" => String::new(),
+            _ => format!(", PintleVersion:\"v{}\"", env!("CARGO_PKG_VERSION")),
+        };
+        format!("version.BuildInfo{{{}{own}}}\n", quoted.join(", "))
+    };
+    session.print(text.as_bytes())
+}

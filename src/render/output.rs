@@ -1,0 +1,155 @@
+//! What `template` prints or writes of a render.
+
+use std::path::{Path, PathBuf};
+
+use bstr::ByteSlice;
+
+use super::Rendered;
+use crate::fsx;
+use crate::glob;
+use crate::render::manifest;
+use crate::value::Str;
+
+/// Which parts of a render to show.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// The files of `crds/` too.
+    pub crds: bool,
+    /// No hooks at all.
+    pub no_hooks: bool,
+    /// No hooks that are tests.
+    pub no_tests: bool,
+}
+
+/// A document for `--output-dir`, in the order of writing.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// Path below the output directory.
+    pub path: Str,
+    /// Its text.
+    pub content: Str,
+    /// What it is: this decides where and how it is written.
+    pub role: Role,
+}
+
+/// What a document is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// A file of `crds/`.
+    Crd,
+    /// An object.
+    Manifest,
+    /// A hook.
+    Hook,
+}
+
+/// The selected documents in the order in which they are printed.
+pub fn documents(rendered: &Rendered, selection: &Selection) -> Vec<Document> {
+    let mut documents = Vec::new();
+    if selection.crds {
+        documents.extend(rendered.crds.iter().map(|crd| Document {
+            path: Str::from(&crd.path),
+            content: crd.file.data.clone(),
+            role: Role::Crd,
+        }));
+    }
+    documents.extend(rendered.manifests.iter().map(|m| Document {
+        path: m.path.clone(),
+        content: m.content.clone(),
+        role: Role::Manifest,
+    }));
+    let hooks = rendered.hooks.iter().filter(|h| !(selection.no_hooks || selection.no_tests && h.is_test()));
+    documents.extend(hooks.map(|h| Document {
+        path: h.manifest.path.clone(),
+        content: h.manifest.content.clone(),
+        role: Role::Hook,
+    }));
+    documents
+}
+
+/// All documents as one stream. The objects lose the space around them as a whole; hooks come after, untrimmed.
+pub fn stream(documents: &[Document]) -> Vec<u8> {
+    let size = documents.iter().map(|d| d.path.len() + d.content.len() + 16).sum();
+    let mut out = Vec::with_capacity(size);
+    let hooks = documents.iter().position(|d| d.role == Role::Hook).unwrap_or(documents.len());
+    documents[..hooks].iter().for_each(|d| print(&d.path, &d.content, &mut out));
+    let trimmed = out.trim();
+    if trimmed.len() != out.len() {
+        out = trimmed.to_vec();
+    }
+    out.push(b'\n');
+    documents[hooks..].iter().for_each(|d| print(&d.path, &d.content, &mut out));
+    out
+}
+
+/// A document with the separator and the comment that names its template.
+pub fn print(path: &[u8], content: &[u8], out: &mut Vec<u8>) {
+    for part in [&b"---\n# Source: "[..], path, b"\n", content, b"\n"] {
+        out.extend_from_slice(part);
+    }
+}
+
+/// The documents of `stream` whose path below the chart matches one of `patterns`, pattern by pattern.
+/// The error is the first pattern that no document matches.
+pub fn show_only(stream: &[u8], patterns: &[&str]) -> Result<Vec<u8>, String> {
+    let documents: Vec<_> = manifest::split(stream).map(|d| (path_below_chart(d), d)).collect();
+    let mut out = Vec::new();
+    for pattern in patterns {
+        let mut found = false;
+        for (path, document) in &documents {
+            let matches = path.is_some_and(|p| glob::filepath_match(pattern.as_bytes(), p).unwrap_or(false));
+            if matches {
+                found = true;
+                out.extend_from_slice(b"---\n");
+                out.extend_from_slice(document);
+                out.push(b'\n');
+            }
+        }
+        if !found {
+            return Err(format!("could not find template {pattern} in chart"));
+        }
+    }
+    Ok(out)
+}
+
+/// The path after the chart's name, from the first `# Source: ` comment of a document.
+fn path_below_chart(document: &[u8]) -> Option<&[u8]> {
+    const SOURCE: &[u8] = b"# Source: ";
+    let mut rest = document;
+    loop {
+        rest = &rest[rest.find(SOURCE)? + SOURCE.len()..];
+        let name = rest.iter().position(|b| *b == b'/').filter(|slash| *slash > 0);
+        // The name of the chart may hold anything but a slash, the path anything but a newline.
+        let path = name.map(|slash| rest[slash + 1..].lines().next().unwrap_or_default());
+        match path {
+            Some(path) if !path.is_empty() => return Some(path),
+            _ => {}
+        }
+    }
+}
+
+/// Writes each document to its file below `directory` (below that of `release`, but for CRDs, if it is given) and
+/// gives a line for each document written. A file that holds several documents gets them in order.
+///
+/// Unlike Helm, which appends hooks to what an earlier run has left, this replaces every file.
+pub fn write(documents: &[Document], directory: &Path, release: Option<&str>) -> Result<String, fsx::Error> {
+    let mut files: Vec<(PathBuf, Vec<u8>)> = Vec::new();
+    let mut log = String::new();
+    for document in documents {
+        let base = match release {
+            Some(release) if document.role != Role::Crd => directory.join(release),
+            _ => directory.to_owned(),
+        };
+        let path = base.join(document.path.to_str_lossy().as_ref());
+        log.push_str(&format!("wrote {}\n", path.display()));
+        let index = files.iter().position(|(p, _)| *p == path).unwrap_or_else(|| {
+            files.push((path, Vec::new()));
+            files.len() - 1
+        });
+        print(&document.path, &document.content, &mut files[index].1);
+    }
+    for (path, content) in &files {
+        fsx::write_below(directory, path, content)?;
+    }
+    Ok(log)
+}

@@ -1,0 +1,5 @@
+//! The integration tests: one binary, data cases in folders.
+
+mod cases;
+mod functions;
+mod library;
