@@ -8,6 +8,8 @@ use super::{Error, File};
 use crate::gofmt;
 use crate::limits::{ARCHIVE_ENTRIES, CHART_BYTES, CHART_TOTAL_BYTES};
 
+/// Bytes of the header of a gzip stream.
+const HEADER_LENGTH: u64 = 10;
 /// Bytes that the headers in an archive may take, beside those of the files.
 const HEADER_BYTES: u64 = 32 << 20;
 
@@ -33,13 +35,16 @@ pub(super) fn is_gzip(data: &[u8]) -> bool {
     data.starts_with(b"\x1F\x8B\x08")
 }
 
-/// The files in the archive `data`; the first directory of each path is cut off.
+/// The files in `archive`; the first directory of each path is cut off.
 ///
 /// # Errors
 /// If it is not an archive, if a path leads out of it, or if it is too large.
-pub(super) fn unpack(data: &[u8], budget: &mut Budget) -> Result<Vec<File>, Error> {
-    check_header(data)?;
-    let mut archive = tar::Archive::new(MultiGzDecoder::new(data).take(budget.archive + HEADER_BYTES));
+pub(super) fn unpack(mut archive: impl Read, budget: &mut Budget) -> Result<Vec<File>, Error> {
+    let mut header = Vec::new();
+    archive.by_ref().take(HEADER_LENGTH).read_to_end(&mut header).map_err(|e| read_error(&e))?;
+    check_header(&header)?;
+    let stream = MultiGzDecoder::new(header.chain(archive)).take(budget.archive + HEADER_BYTES);
+    let mut archive = tar::Archive::new(stream);
     let mut files = Vec::new();
     let mut room = budget.archive;
     for entry in archive.entries().map_err(|e| read_error(&e))? {
@@ -74,11 +79,11 @@ pub(super) fn unpack(data: &[u8], budget: &mut Budget) -> Result<Vec<File>, Erro
 }
 
 /// Checks the header of a gzip stream, for Go's error texts.
-fn check_header(data: &[u8]) -> Result<(), Error> {
-    match data.len() {
+fn check_header(header: &[u8]) -> Result<(), Error> {
+    match header.len() as u64 {
         0 => Err(Error::new("EOF")),
-        1..10 => Err(Error::new("unexpected EOF")),
-        _ if is_gzip(data) => Ok(()),
+        1..HEADER_LENGTH => Err(Error::new("unexpected EOF")),
+        _ if is_gzip(header) => Ok(()),
         _ => Err(Error::new("gzip: invalid header")),
     }
 }

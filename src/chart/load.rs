@@ -1,6 +1,8 @@
 //! From files to a [`Chart`].
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -20,9 +22,12 @@ impl Chart {
     pub fn load(path: &Path, notices: &mut Notices) -> Result<Chart, Error> {
         let info = path.metadata().map_err(|e| fsx::Error::new("stat", path, e))?;
         if !info.is_dir() {
-            let data = fsx::read(path)?;
-            check_archive(path, &data)?;
-            return Chart::from_archive(&data, notices);
+            let mut file = fs::File::open(path).map_err(|e| fsx::Error::new("open", path, e))?;
+            let mut start = Vec::new();
+            let read = file.by_ref().take(sniff::LENGTH as u64).read_to_end(&mut start);
+            read.map_err(|e| fsx::Error::new("read", path, e))?;
+            check_archive(path, &start)?;
+            return Chart::from_archive(start.chain(file), notices);
         }
         let file = fsx::absolute(path).join("Chart.yaml");
         let data = fsx::read(&file)
@@ -31,13 +36,13 @@ impl Chart {
         Chart::from_files(directory::read(path, CHART_BYTES, notices)?, notices)
     }
 
-    /// Loads the chart in the bytes of an archive.
+    /// Loads the chart in an archive.
     ///
     /// # Errors
     /// If it cannot be unpacked or is no valid chart.
-    pub fn from_archive(data: &[u8], notices: &mut Notices) -> Result<Chart, Error> {
+    pub fn from_archive(archive: impl Read, notices: &mut Notices) -> Result<Chart, Error> {
         let mut budget = Budget::default();
-        let files = unpack(data, &mut budget).map_err(|e| Error {
+        let files = unpack(archive, &mut budget).map_err(|e| Error {
             message: "unable to load chart archive".to_owned(),
             cause: Some(Box::new(e)),
         })?;
@@ -57,16 +62,16 @@ impl Chart {
     }
 }
 
-/// Checks that the file at `path` looks like an archive.
-fn check_archive(path: &Path, data: &[u8]) -> Result<(), Error> {
-    if is_gzip(data) {
+/// Checks that the file at `path`, which begins with `start`, looks like an archive.
+fn check_archive(path: &Path, start: &[u8]) -> Result<(), Error> {
+    if is_gzip(start) {
         return Ok(());
     }
     let path = path.display().to_string();
     Err(Error::new(if path.ends_with(".yml") || path.ends_with(".yaml") {
         format!("file '{path}' seems to be a YAML file, but expected a gzipped archive")
     } else {
-        format!("file '{path}' does not appear to be a gzipped archive; got '{}'", sniff::content_type(data))
+        format!("file '{path}' does not appear to be a gzipped archive; got '{}'", sniff::content_type(start))
     }))
 }
 
@@ -184,9 +189,8 @@ impl Loader<'_> {
     fn subchart(&mut self, parent: &Str, name: &Str, files: &[File], depth: usize) -> Result<Chart, Error> {
         let loaded = if extension(name) == b".tgz" {
             match files.first() {
-                Some(archive) if archive.name == *name => {
-                    unpack(&archive.data, &mut self.budget).and_then(|files| self.chart(files, depth))
-                }
+                Some(archive) if archive.name == *name => unpack(archive.data.as_bytes(), &mut self.budget)
+                    .and_then(|files| self.chart(files, depth)),
                 other => {
                     let found = other.map(|file| file.name.clone()).unwrap_or_default();
                     return Err(Error::new(format!(
@@ -216,4 +220,97 @@ struct Parts {
     schema: Option<Str>,
     /// By the first name of their paths, which is where each subchart lies.
     subcharts: BTreeMap<Str, Vec<File>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(files: &[(&str, &str)]) -> Result<(Chart, Notices), Error> {
+        let files = files.iter().map(|(name, data)| File { name: (*name).into(), data: (*data).into() });
+        let mut notices = Notices::new();
+        Chart::from_files(files.collect(), &mut notices).map(|chart| (chart, notices))
+    }
+
+    fn names(files: &[File]) -> String {
+        files.iter().map(|file| file.name.to_string()).collect::<Vec<_>>().join(" ")
+    }
+
+    const META: (&str, &str) = ("Chart.yaml", "apiVersion: v2\nname: m\nversion: 0.1.0\n");
+
+    #[test]
+    fn files_go_where_they_belong() {
+        let sub = "apiVersion: v2\nname: s\nversion: 0.1.0\n";
+        let (chart, notices) = load(&[
+            (".helmignore", ""),
+            META,
+            ("Chart.lock", "digest: d\ngenerated: 2020-01-01T00:00:00Z\n"),
+            ("charts/.x/a", ""),
+            ("charts/_y", ""),
+            ("charts/a/Chart.yaml", sub),
+            ("charts/a/templates/t", ""),
+            ("charts/a.tgz.prov", ""),
+            ("crds/c.yaml", ""),
+            ("requirements.yaml", "appVersion: 20240101\n"),
+            ("templates/t.yaml", ""),
+            ("values.schema.json", "{}"),
+            ("values.yaml", "a: 1"),
+        ])
+        .expect("the chart is valid");
+        assert_eq!(names(&chart.templates), "templates/t.yaml");
+        assert_eq!(names(&chart.files), ".helmignore charts/a.tgz.prov crds/c.yaml");
+        assert_eq!(chart.lock.as_ref().map(|lock| lock.digest.to_string()).as_deref(), Some("d"));
+        assert_eq!(chart.schema, Some("{}".into()));
+        assert_eq!(chart.values.len(), 1);
+        assert_eq!(chart.metadata.app_version, "20240101");
+        assert_eq!(chart.subcharts.len(), 1);
+        assert_eq!(names(&chart.subcharts[0].templates), "templates/t");
+        assert_eq!(notices.len(), 1, "requirements.yaml is for charts of version v1");
+        assert_eq!(chart.raw.len(), 13);
+    }
+
+    #[test]
+    fn charts_that_are_none() {
+        for (files, expected) in [
+            (&[("a", "")][..], "Chart.yaml file is missing"),
+            (&[("Chart.yaml", "name: a")], "validation: chart.metadata.version is required"),
+            (
+                &[("Chart.yaml", "name: a\nversion: 1\nmaintainers: [1]")],
+                "cannot load Chart.yaml: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal number \
+                 into .maintainers.0 of type v2.Maintainer",
+            ),
+            (
+                &[META, ("Chart.lock", "generated: x")],
+                "cannot load Chart.lock: error unmarshaling JSON: while decoding JSON: parsing time \"x\" as \
+                 \"2006-01-02T15:04:05Z07:00\": cannot parse \"x\" as \"2006\"",
+            ),
+            (
+                &[META, ("values.yaml", "x")],
+                "cannot load values.yaml: cannot unmarshal yaml document: error unmarshaling JSON: while decoding \
+                 JSON: json: cannot unmarshal string into Go value of type map[string]interface {}",
+            ),
+            (
+                &[META, ("charts/README.md", "")],
+                "error unpacking subchart README.md in m: Chart.yaml file is missing",
+            ),
+            (&[META, ("charts/a.tgz", "")], "error unpacking subchart a.tgz in m: EOF"),
+            (
+                &[META, ("charts/a.tgz/b", "")],
+                "error unpacking subchart tar in m: expected a.tgz, got a.tgz/b",
+            ),
+        ] {
+            assert_eq!(load(files).expect_err(expected).to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn nesting_is_limited() {
+        let nested = |levels: usize| {
+            let names = (0..=levels).map(|level| format!("{}Chart.yaml", "charts/a/".repeat(level)));
+            let files = names.map(|name| File { name: name.into(), data: META.1.into() });
+            Chart::from_files(files.collect(), &mut Notices::new())
+        };
+        assert!(nested(CHART_DEPTH).is_ok());
+        assert!(nested(CHART_DEPTH + 1).is_err());
+    }
 }

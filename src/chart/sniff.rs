@@ -1,7 +1,7 @@
 //! What a file is by its first bytes, as Go's `http.DetectContentType` names it: part of an error's text.
 
 /// Bytes that are looked at; what a shorter file lacks counts as zeros.
-const LENGTH: usize = 512;
+pub(super) const LENGTH: usize = 512;
 
 /// A form of data: at offset 0, each byte under the mask is that of the pattern. Without a mask all of it counts.
 struct Signature {
