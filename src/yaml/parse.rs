@@ -52,6 +52,8 @@ impl<'a> Parser<'a> {
         if u32::try_from(input.text.len() + input.skipped).is_err() {
             return Err(Error::new("yaml: document is too large"));
         }
+        // About as many nodes as a manifest of this size has.
+        let estimate = (input.text.len() / 24).min(1 << 16);
         Ok(Parser {
             scanner: Scanner::new(&input.text, input.fault),
             skipped,
@@ -59,8 +61,8 @@ impl<'a> Parser<'a> {
             ended: false,
             directives: Vec::new(),
             anchors: HashMap::default(),
-            nodes: Vec::new(),
-            links: Vec::new(),
+            nodes: Vec::with_capacity(estimate),
+            links: Vec::with_capacity(estimate),
             open: Vec::new(),
         })
     }

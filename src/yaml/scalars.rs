@@ -40,7 +40,8 @@ impl Gap {
                 out.append(&mut self.more_breaks);
             }
         }
-        *self = Gap::default();
+        self.first_break.clear();
+        self.broken = false;
     }
 }
 

@@ -155,7 +155,11 @@ impl<'a> Scanner<'a> {
 
     /// Bytes of the line break `ahead` of the current position; 0 if there is none.
     pub(super) fn break_at(&self, ahead: usize) -> usize {
-        break_length(self.text.get(self.pos + ahead..).unwrap_or_default())
+        match self.byte(ahead) {
+            b'\n' => 1,
+            b'\r' | 0xC2 | 0xE2 => break_length(&self.text[self.pos + ahead..]),
+            _ => 0,
+        }
     }
 
     /// True if a space, tab, line break or the end of the text is `ahead`.

@@ -25,7 +25,8 @@ impl Analysis {
     pub(super) fn new(text: &[u8], generation: Generation) -> Analysis {
         let simple = Analysis { is_multiline: false, plain: true, single_quoted: true, block: true };
         let Some(&first) = text.first() else { return Analysis { block: false, ..simple } };
-        if text.iter().all(|&b| ORDINARY[usize::from(b)]) && !starts_as_indicator(first, text) {
+        let is_framed = first != b' ' && text.last() != Some(&b' ');
+        if is_framed && text.iter().all(|&b| ORDINARY[usize::from(b)]) && !starts_as_indicator(first, text) {
             return simple;
         }
         analyze(text, first, generation)
@@ -46,10 +47,10 @@ impl Analysis {
     }
 }
 
-/// Bytes that restrict nothing, except at the start.
+/// Bytes that restrict nothing within a text.
 const ORDINARY: [bool; 256] = {
     let mut table = [false; 256];
-    let mut b = 0x21;
+    let mut b = 0x20;
     while b < 0x7F {
         table[b] = b != b':' as usize && b != b'#' as usize;
         b += 1;
