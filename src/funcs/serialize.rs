@@ -78,6 +78,15 @@ impl From<toml::Error> for CallError {
     }
 }
 
+impl From<yaml::Error> for CallError {
+    fn from(error: yaml::Error) -> CallError {
+        match error.is_limit() {
+            true => CallError::budget(error.to_string()),
+            false => CallError::new(error.to_string()),
+        }
+    }
+}
+
 fn must_to_json(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError> {
     let json = json::encode(value(args)?, true)?;
     made(runtime, json)
@@ -151,7 +160,7 @@ fn made_yaml(runtime: &mut dyn Runtime, mut yaml: Vec<u8>) -> Result<Value, Call
 }
 
 fn must_to_yaml(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError> {
-    let yaml = yaml::encode(value(args)?).map_err(|error| CallError::new(error.to_string()))?;
+    let yaml = yaml::encode(value(args)?)?;
     made_yaml(runtime, yaml)
 }
 
@@ -162,6 +171,7 @@ fn to_yaml(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError
 fn to_yaml_pretty(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError> {
     match yaml::encode_pretty(value(args)?) {
         Ok(yaml) => made_yaml(runtime, yaml),
+        Err(error) if error.is_panic() || error.is_limit() => Err(error.into()),
         Err(_) => Ok(Value::str("")),
     }
 }

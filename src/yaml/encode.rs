@@ -29,7 +29,10 @@ const LONGEST_KEY: usize = 1024;
 /// # Errors
 /// For values that JSON cannot hold, and strings that YAML cannot: with control characters, or very long keys.
 pub fn encode(value: &Value) -> Result<Vec<u8>, Error> {
-    Encoder::new(Generation::V2).document(value).map_err(|error| error_through_json(value).unwrap_or(error))
+    Encoder::new(Generation::V2).document(value).map_err(|error| match error.is_limit() {
+        true => error,
+        false => error_through_json(value).unwrap_or(error),
+    })
 }
 
 /// The error that Go comes across on its way from `value` to JSON and from there to YAML, at its place there.
@@ -110,7 +113,7 @@ impl Encoder {
     ) -> Result<(), Error> {
         let is_deep = self.depth >= CYCLE_CHECK_DEPTH;
         if is_deep && !self.open.insert(id) {
-            return Err(Error::new(format!("yaml: encountered a cycle via {go_type}")));
+            return Err(self.too_deep(&format!("encountered a cycle via {go_type}")));
         }
         self.nested(write)?;
         if is_deep {
@@ -121,16 +124,24 @@ impl Encoder {
 
     fn nested(&mut self, write: impl FnOnce(&mut Self) -> Result<(), Error>) -> Result<(), Error> {
         if self.depth == VALUE_DEPTH {
-            return Err(Error::new("yaml: exceeded max depth"));
+            return Err(self.too_deep("exceeded max depth"));
         }
         // A value that holds another one twice, and so on, is small only in memory.
         if self.emitter.out.len() as u64 > RENDER_MEMORY {
-            return Err(Error::new(format!("yaml: text of more than {RENDER_MEMORY} bytes")));
+            return Err(Error::limit(format!("YAML text of more than {RENDER_MEMORY} bytes")));
         }
         self.depth += 1;
         stacker::maybe_grow(64 * 1024, 1024 * 1024, || write(self))?;
         self.depth -= 1;
         Ok(())
+    }
+
+    fn too_deep(&self, text: &str) -> Error {
+        match self.generation {
+            Generation::V2 => Error::new(text),
+            // yaml.v3 goes on until the stack is full.
+            Generation::V3 => Error::limit(text),
+        }
     }
 
     // ---- collections ----
@@ -193,7 +204,7 @@ impl Encoder {
         }
         let go_type = object.go_type();
         match go_type.kind() {
-            Kind::Func => Err(Error::new(format!("cannot marshal type: {go_type}"))),
+            Kind::Func => Err(Error::panic(format!("cannot marshal type: {go_type}"))),
             Kind::String => self.string(&object.to_go_string().unwrap_or_default(), place),
             _ if self.is_json() => {
                 let members = object.json_members();
@@ -263,7 +274,7 @@ impl Encoder {
             Num::Uint32(u) => self.integer(u.into()),
             Num::Float32(f) => self.float(f.into(), 32)?,
             Num::Complex128(..) => {
-                return Err(Error::new(format!("cannot marshal type: {}", number.go_type())));
+                return Err(Error::panic(format!("cannot marshal type: {}", number.go_type())));
             }
         }
         Ok(())

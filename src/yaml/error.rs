@@ -24,12 +24,30 @@ pub struct Error(Box<Details>);
 struct Details {
     text: String,
     position: Option<Position>,
+    severity: Severity,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Severity {
+    Returned,
+    Panic,
+    Limit,
 }
 
 impl Error {
     /// An error with Go's whole text.
     pub(super) fn new(text: impl Into<String>) -> Error {
-        Error(Box::new(Details { text: text.into(), position: None }))
+        Error(Box::new(Details { text: text.into(), position: None, severity: Severity::Returned }))
+    }
+
+    /// An error that Go panics with.
+    pub(super) fn panic(text: impl Into<String>) -> Error {
+        Error(Box::new(Details { text: text.into(), position: None, severity: Severity::Panic }))
+    }
+
+    /// An error because one of [`crate::limits`] is met.
+    pub(super) fn limit(text: impl Into<String>) -> Error {
+        Error(Box::new(Details { text: text.into(), position: None, severity: Severity::Limit }))
     }
 
     /// go-yaml's error `problem`, which it reports for line `line` (0: it names none).
@@ -38,7 +56,7 @@ impl Error {
             0 => format!("yaml: {problem}"),
             n => format!("yaml: line {n}: {problem}"),
         };
-        Error(Box::new(Details { text, position: Some(position) }))
+        Error(Box::new(Details { text, position: Some(position), severity: Severity::Returned }))
     }
 
     /// The same error with `context` in front of its text.
@@ -56,6 +74,16 @@ impl Error {
     /// Where in the text the problem is, if it is at one place.
     pub fn position(&self) -> Option<Position> {
         self.0.position
+    }
+
+    /// True if Go panics with this error, so that a function which gives up silently on others does not on this.
+    pub fn is_panic(&self) -> bool {
+        self.0.severity == Severity::Panic
+    }
+
+    /// True if a limit of ours is met that Helm does not have, or does not survive.
+    pub fn is_limit(&self) -> bool {
+        self.0.severity == Severity::Limit
     }
 }
 

@@ -50,7 +50,7 @@ impl<'a> Parser<'a> {
     pub(super) fn new(input: &'a Input<'_>) -> Result<Parser<'a>, Error> {
         let skipped = input.skipped as u32;
         if u32::try_from(input.text.len() + input.skipped).is_err() {
-            return Err(Error::new("yaml: document is too large"));
+            return Err(Error::limit("YAML text of more than 4 GiB"));
         }
         // About as many nodes as a manifest of this size has.
         let estimate = (input.text.len() / 24).min(1 << 16);
