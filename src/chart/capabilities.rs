@@ -81,6 +81,10 @@ impl KubeVersion {
     /// # Errors
     /// If it is none.
     pub fn parse(text: &str) -> Result<KubeVersion, Error> {
+        KubeVersion::read(text).map_err(|e| e.within(format_args!("invalid kube version '{text}'")))
+    }
+
+    fn read(text: &str) -> Result<KubeVersion, Error> {
         let quoted = gofmt::quote(text.as_bytes());
         let rest = text.trim_start_matches([' ', '\t', '\n', '\r', '\u{c}']);
         let rest = rest.strip_prefix('v').unwrap_or(rest);
@@ -335,7 +339,8 @@ mod tests {
                  \"1.99999999999999999999\": strconv.ParseUint: parsing \"99999999999999999999\": value out of range",
             ),
         ] {
-            assert_eq!(KubeVersion::parse(text).expect_err(text).to_string(), expected);
+            let error = KubeVersion::parse(text).expect_err(text).to_string();
+            assert_eq!(error, format!("invalid kube version '{text}': {expected}"));
         }
     }
 
