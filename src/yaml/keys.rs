@@ -8,18 +8,35 @@ use super::resolve::Generation;
 
 /// Sorts `entries`, which come in byte order, by the order of `generation`.
 ///
-/// yaml.v2's order is not one: it knows `a10 < a1b < a2 < a10`. Go's result is then random; here it only depends
-/// on the keys, because entries are inserted one by one.
-pub(super) fn sort<V>(entries: &mut Vec<(&[u8], V)>, generation: Generation) {
+/// yaml.v2's order is not one: it knows `a10 < a1b < a2 < a10`. Go's result is then random; here it depends on
+/// the keys alone. That is why this is a merge sort of its own: the standard library's may panic on such orders.
+pub(super) fn sort<V: Copy>(entries: &mut Vec<(&[u8], V)>, generation: Generation) {
     if entries.is_sorted_by(|(a, _), (b, _)| less(a, b, generation)) {
         return;
     }
-    let mut sorted: Vec<(&[u8], V)> = Vec::with_capacity(entries.len());
-    for entry in entries.drain(..) {
-        let at = sorted.partition_point(|(key, _)| less(key, entry.0, generation));
-        sorted.insert(at, entry);
+    let mut merged = Vec::with_capacity(entries.len());
+    let mut run = 1;
+    while run < entries.len() {
+        merged.clear();
+        for pair in entries.chunks(2 * run) {
+            let (mut left, mut right) = pair.split_at(run.min(pair.len()));
+            while let (Some((first, left_rest)), Some((second, right_rest))) =
+                (left.split_first(), right.split_first())
+            {
+                if less(second.0, first.0, generation) {
+                    merged.push(*second);
+                    right = right_rest;
+                } else {
+                    merged.push(*first);
+                    left = left_rest;
+                }
+            }
+            merged.extend_from_slice(left);
+            merged.extend_from_slice(right);
+        }
+        std::mem::swap(entries, &mut merged);
+        run *= 2;
     }
-    *entries = sorted;
 }
 
 /// True if the key `a` is written before `b`: letters come after everything else, and numbers compare by value.

@@ -3,6 +3,7 @@
 //! Both decoders run at once here. The order of errors is kept: go-yaml's own come first, then keys that JSON
 //! cannot have, then numbers that JSON cannot have.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -62,6 +63,14 @@ struct Loader<'d> {
     is_finite: bool,
     /// Something was wrong in a part that is only checked.
     is_doubtful: bool,
+}
+
+/// A mapping that is being filled.
+#[derive(Default)]
+struct Target {
+    entries: Entries,
+    /// The keys so far in Go syntax, which tells `1` from `"1"`; only for strict decoding.
+    keys: HashSet<String>,
 }
 
 /// Memory that a value needs beside its text.
@@ -125,9 +134,9 @@ impl<'d> Loader<'d> {
                 .map(Value::list)
             }
             Kind::Mapping(_) => {
-                let mut entries = Entries::new();
-                self.fill(id, &mut entries, shape)?;
-                Ok(Value::Map(Map::typed(Type::ANY_MAP, entries)))
+                let mut target = Target::default();
+                self.fill(id, &mut target, shape)?;
+                Ok(Value::Map(Map::typed(Type::ANY_MAP, target.entries)))
             }
         }
     }
@@ -254,11 +263,11 @@ impl<'d> Loader<'d> {
     // ---- mappings ----
 
     /// Adds the entries of the mapping `id`, or of what it is an alias for.
-    fn fill(&mut self, id: NodeId, entries: &mut Entries, shape: &Shape) -> Result<(), Error> {
+    fn fill(&mut self, id: NodeId, target: &mut Target, shape: &Shape) -> Result<(), Error> {
         let range = match &self.document.node(id).kind {
             Kind::Mapping(range) => range,
-            Kind::Alias { target, .. } => {
-                return self.alias(id, *target, |loader, target| loader.fill(target, entries, shape));
+            Kind::Alias { target: id_of_anchor, .. } => {
+                return self.alias(id, *id_of_anchor, |loader, id| loader.fill(id, target, shape));
             }
             _ => return Err(not_mergeable()),
         };
@@ -269,14 +278,19 @@ impl<'d> Loader<'d> {
             for pair in pairs {
                 let &[key_id, value_id] = pair else { continue };
                 if is_merge_key(loader.document.node(key_id)) {
-                    loader.merge(value_id, entries, shape)?;
+                    for mapping in loader.merged(value_id)? {
+                        loader.fill(mapping, target, shape)?;
+                    }
                     continue;
                 }
                 let key = loader.key(key_id)?;
                 let field = key.as_ref().map_or(&Shape::Any, |key| shape.member(key));
                 let value = loader.value(value_id, field)?;
+                if loader.strict && loader.is_duplicate(key_id, value_id, target) {
+                    continue;
+                }
                 match key {
-                    Some(key) => loader.insert(value_id, entries, key, value),
+                    Some(key) => drop(target.entries.insert(key, value)),
                     None => bad_pair = Some((key_id, value_id)),
                 }
             }
@@ -287,24 +301,20 @@ impl<'d> Loader<'d> {
         })
     }
 
-    fn insert(&mut self, id: NodeId, entries: &mut Entries, key: Str, value: Value) {
-        if self.strict && entries.contains_key(&*key) {
-            let line = self.document.node(id).position.line;
-            self.duplicates.push(format!("line {line}: key {} already set in map", gofmt::quote(&key)));
-        } else {
-            entries.insert(key, value);
+    /// True, and an error, if the mapping has the key already.
+    fn is_duplicate(&mut self, key: NodeId, value: NodeId, target: &mut Target) -> bool {
+        let printed = go_syntax::print(self.document, key);
+        let line = self.document.node(value).position.line;
+        let problem = format!("line {line}: key {printed} already set in map");
+        let is_duplicate = !target.keys.insert(printed);
+        if is_duplicate {
+            self.duplicates.push(problem);
         }
+        is_duplicate
     }
 
-    /// Adds the entries that `<<: value` stands for. They replace those before it, as in go-yaml.
-    fn merge(&mut self, value: NodeId, entries: &mut Entries, shape: &Shape) -> Result<(), Error> {
-        for mapping in self.merged(value)? {
-            self.fill(mapping, entries, shape)?;
-        }
-        Ok(())
-    }
-
-    /// The mappings that `<<: value` stands for, in the order in which they are added.
+    /// The mappings that `<<: value` stands for, in the order in which they are added. Like any entries they
+    /// replace those before them, so an explicit key wins only if it comes later.
     fn merged(&self, value: NodeId) -> Result<Vec<NodeId>, Error> {
         let is_mapping = |id: NodeId| match &self.document.node(id).kind {
             Kind::Alias { target, .. } => matches!(self.document.node(*target).kind, Kind::Mapping(_)),

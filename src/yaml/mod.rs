@@ -68,10 +68,10 @@ pub fn decode_as(text: &[u8], shape: &Shape) -> Result<Value, Error> {
     decode_with(text, shape, false)
 }
 
-/// [`decode_as`], with duplicate keys an error.
+/// [`decode_as`], with duplicate keys and unknown fields of structs an error.
 ///
 /// # Errors
-/// Those of [`decode_as`], and `yaml: unmarshal errors: …` for duplicate keys.
+/// Those of [`decode_as`], `yaml: unmarshal errors: …` for duplicate keys, and `json: unknown field …`.
 pub fn decode_strict(text: &[u8], shape: &Shape) -> Result<Value, Error> {
     decode_with(text, shape, true)
 }
@@ -82,7 +82,7 @@ fn decode_with(text: &[u8], shape: &Shape, strict: bool) -> Result<Value, Error>
     match (shape, &value) {
         // Go leaves the target as it is for a document that is null.
         (Shape::Any, _) | (_, Value::Nil) => Ok(value),
-        _ => shape.fit(&value),
+        _ => shape.fit(&value, strict),
     }
 }
 

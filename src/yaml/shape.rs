@@ -1,5 +1,6 @@
 //! Go types that YAML is read into, and how `encoding/json` fits data to them.
 
+use crate::gofmt;
 use crate::json;
 use crate::value::{Entries, Map, Type, Value};
 
@@ -79,10 +80,11 @@ impl Shape {
     }
 
     /// Fits JSON data to this type. Structs come out as maps of the fields that were set, by their own names.
-    pub(super) fn fit(&self, value: &Value) -> Result<Value, Error> {
-        let mut fitting = Fitting { path: Vec::new(), mismatch: None };
+    /// `strict` makes data without a field an error.
+    pub(super) fn fit(&self, value: &Value, strict: bool) -> Result<Value, Error> {
+        let mut fitting = Fitting { strict, path: Vec::new(), problem: None };
         let fitted = fitting.fit(None, value, self);
-        match fitting.mismatch {
+        match fitting.problem {
             Some(error) => Err(Error::new(format!("error unmarshaling JSON: while decoding JSON: {error}"))),
             None => Ok(fitted),
         }
@@ -90,10 +92,11 @@ impl Shape {
 }
 
 struct Fitting {
+    strict: bool,
     /// Keys and indexes from the root to the current value.
     path: Vec<String>,
-    /// The first value that does not fit; decoding goes on without it.
-    mismatch: Option<json::Error>,
+    /// What is wrong with the first value that does not fit; decoding goes on without it.
+    problem: Option<String>,
 }
 
 impl Fitting {
@@ -134,6 +137,8 @@ impl Fitting {
                         let old = entries.remove(name.as_bytes());
                         let value = self.below(&key.to_str_lossy(), |fitting| fitting.fit(old, value, field));
                         entries.insert((*name).into(), value);
+                    } else if self.strict && self.problem.is_none() {
+                        self.problem = Some(format!("json: unknown field {}", gofmt::quote(key)));
                     }
                 }
                 Value::Map(Map::typed(Type::ANY_MAP, entries))
@@ -150,13 +155,13 @@ impl Fitting {
     }
 
     fn reject(&mut self, old: Option<Value>, value: &Value, shape: &Shape) -> Value {
-        if self.mismatch.is_none() {
+        if self.problem.is_none() {
             // What a pointer leads to is meant, not the pointer.
             let wanted = match shape {
                 Shape::Pointer(s) => s.name.to_string(),
                 shape => shape.type_name(),
             };
-            self.mismatch = Some(json::Error::mismatch(value, &self.path.join("."), wanted));
+            self.problem = Some(json::Error::mismatch(value, &self.path.join("."), wanted).to_string());
         }
         old.unwrap_or_default()
     }
