@@ -550,6 +550,8 @@ impl<'a> Printer<'a> {
         let outer = std::mem::replace(&mut self.erroring, true);
         match value {
             Value::Bytes(bytes) if depth == 0 => self.bytes(value, bytes, 'v', depth),
+            // Go starts anew, so it looks into a pointer.
+            Value::Object(_) => self.value(value, 'v', 0),
             _ => self.value(value, 'v', depth),
         }
         self.erroring = outer;
