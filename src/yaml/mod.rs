@@ -42,11 +42,19 @@ use crate::value::{Map, Value};
 /// # Errors
 /// go-yaml's syntax errors.
 pub fn parse(text: &[u8]) -> Result<Vec<Document<'_>>, Error> {
-    let mut documents = Vec::new();
     let input = Input::new(text);
-    let mut parser = Parser::new(&input)?;
+    match input.text {
+        Cow::Borrowed(text) => documents(Parser::new(text, &input)?),
+        Cow::Owned(ref text) => {
+            Ok(documents(Parser::new(text, &input)?)?.into_iter().map(Document::into_owned).collect())
+        }
+    }
+}
+
+fn documents(mut parser: Parser<'_>) -> Result<Vec<Document<'_>>, Error> {
+    let mut documents = Vec::new();
     while let Some(document) = parser.next_document()? {
-        documents.push(document.into_owned());
+        documents.push(document);
     }
     Ok(documents)
 }
@@ -88,7 +96,7 @@ fn decode_with(text: &[u8], shape: &Shape, strict: bool) -> Result<Value, Error>
 
 fn decode_document(text: &[u8], shape: &Shape, strict: bool) -> Result<Value, Error> {
     let input = Input::new(text);
-    match Parser::new(&input)?.next_document()? {
+    match Parser::new(&input.text, &input)?.next_document()? {
         Some(document) => load::load(&document, shape, strict),
         None => Ok(Value::Nil),
     }

@@ -47,16 +47,16 @@ enum Context {
 }
 
 impl<'a> Parser<'a> {
-    pub(super) fn new(input: &'a Input<'_>) -> Result<Parser<'a>, Error> {
-        let skipped = input.skipped as u32;
-        if u32::try_from(input.text.len() + input.skipped).is_err() {
+    /// A parser for the text `text` of `input`.
+    pub(super) fn new(text: &'a [u8], input: &Input<'_>) -> Result<Parser<'a>, Error> {
+        if u32::try_from(text.len() + input.skipped).is_err() {
             return Err(Error::limit("YAML text of more than 4 GiB"));
         }
         // About as many nodes as a manifest of this size has.
-        let estimate = (input.text.len() / 24).min(1 << 16);
+        let estimate = (text.len() / 24).min(1 << 16);
         Ok(Parser {
-            scanner: Scanner::new(&input.text, input.fault),
-            skipped,
+            scanner: Scanner::new(text, input.fault),
+            skipped: input.skipped as u32,
             started: false,
             ended: false,
             directives: Vec::new(),

@@ -265,4 +265,7 @@ fn nodes_know_where_they_stand() {
     assert_eq!(place(&["a", "1"]), None);
     let error = decode(b"a: 1\nb: [\n").expect_err("the list does not end");
     assert_eq!(error.position(), Some(Position { line: 3, column: 1, offset: 10 }));
+    let utf16: Vec<u8> = "\u{FEFF}a: [\u{E9}]".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let documents = parse(&utf16).expect("YAML");
+    assert_eq!(documents[0].locate(["a", "0"]).and_then(|node| node.scalar()), Some("\u{E9}".as_bytes()));
 }
