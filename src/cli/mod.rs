@@ -19,6 +19,7 @@ use clap::error::ErrorKind;
 use self::flags::{Flag, Flags};
 pub use self::settings::{Environment, Settings};
 use crate::chart::Notice;
+use crate::value::Str;
 
 /// Everything went well.
 pub const SUCCESS: u8 = 0;
@@ -29,14 +30,14 @@ pub const FAILURE: u8 = 1;
 #[derive(Debug)]
 pub struct Failure {
     /// What follows `Error: `.
-    pub message: String,
+    pub message: Str,
     /// The long form, printed before it where wanted.
     pub explanation: Option<String>,
 }
 
 impl Failure {
     /// A failure with Helm's text.
-    pub fn new(message: impl Into<String>) -> Failure {
+    pub fn new(message: impl Into<Str>) -> Failure {
         Failure { message: message.into(), explanation: None }
     }
 
@@ -146,7 +147,7 @@ pub fn run(words: &[OsString], environment: &Environment, out: &mut dyn Write, e
             if let Some(explanation) = &failure.explanation {
                 let _ = writeln!(err, "{explanation}\n");
             }
-            let _ = writeln!(err, "Error: {}", failure.message);
+            let _ = err.write_all(&[b"Error: ", failure.message.as_bytes(), b"\n"].concat());
             FAILURE
         }
     }

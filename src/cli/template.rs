@@ -146,7 +146,8 @@ fn explain(session: &mut Session<'_>, error: crate::render::Error) -> Result<Fai
         return Ok(Failure::new(error.message));
     }
     if !session.settings.debug {
-        return Ok(Failure::new(format!("{error}\n\nUse --debug flag to render out invalid YAML")));
+        let advice = b"\n\nUse --debug flag to render out invalid YAML";
+        return Ok(Failure::new([error.message.as_bytes(), advice].concat()));
     }
     let mut out = Vec::new();
     if let Cause::Manifest { texts, .. } = &*error.cause {
@@ -259,7 +260,8 @@ fn capabilities(flags: &Flags) -> Result<Capabilities, Failure> {
     let mut capabilities = Capabilities::default();
     let version = flags.text("kube-version");
     if !version.is_empty() {
-        capabilities.kube_version = KubeVersion::parse(version).map_err(Failure::of)?;
+        capabilities.kube_version = KubeVersion::parse(version)
+            .map_err(|e| Failure::new(format!("invalid kube version '{version}': {e}")))?;
     }
     capabilities.api_versions.extend(flags.list("api-versions").into_iter().map(Str::from));
     Ok(capabilities)

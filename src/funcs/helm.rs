@@ -73,5 +73,5 @@ fn refuse(runtime: &mut dyn Runtime, note: &str, message: &Str) -> Result<Value,
         runtime.warn(format!("{note}: {message}"));
         return Ok(Value::Str(Str::new()));
     }
-    Err(CallError::new(format!("{MESSAGE_START}{message}{MESSAGE_END}")))
+    Err(CallError::new([MESSAGE_START.as_bytes(), message, MESSAGE_END.as_bytes()].concat()))
 }

@@ -18,7 +18,7 @@ mod decimal;
 mod dicts;
 mod encoding;
 mod flow;
-mod helm;
+pub mod helm;
 mod lists;
 mod math;
 mod network;

@@ -62,7 +62,7 @@ type Compile = fn(&[u8]) -> Result<Arc<Regex>, CallError>;
 
 /// `regexp.Compile`
 fn compile(pattern: &[u8]) -> Result<Arc<Regex>, CallError> {
-    Regex::new(pattern).map_err(|error| CallError::new(error.to_string()))
+    Regex::new(pattern).map_err(|error| CallError::new(error.to_bytes()))
 }
 
 /// `regexp.MustCompile`, whose panic quotes the pattern.
@@ -72,7 +72,7 @@ fn must_compile(pattern: &[u8]) -> Result<Arc<Regex>, CallError> {
             Ok(pattern) if can_backquote(pattern.as_bytes()) => format!("`{pattern}`"),
             _ => quote(pattern),
         };
-        CallError::new(format!("regexp: Compile({quoted}): {error}"))
+        CallError::new([format!("regexp: Compile({quoted}): ").into_bytes(), error.to_bytes()].concat())
     })
 }
 

@@ -25,6 +25,13 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+impl Error {
+    /// Go's text, with the bytes of the pattern as they are.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        [format!("error parsing regexp: {}: `", self.kind.text()).as_bytes(), &self.expr, b"`"].concat()
+    }
+}
+
 /// The kinds of [`Error`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {

@@ -7,8 +7,11 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use bstr::ByteSlice;
+
 use super::manifest::Texts;
 use crate::chart;
+use crate::funcs::helm::{MESSAGE_END, MESSAGE_START};
 use crate::template;
 use crate::value::Str;
 use crate::yaml;
@@ -38,8 +41,8 @@ pub enum Cause {
 /// A failed render. `Display` gives Helm's text, without `Error: `.
 #[derive(Debug)]
 pub struct Error {
-    /// Helm's text.
-    pub message: String,
+    /// Helm's text. It may quote bytes that are not UTF-8; `Display` replaces these.
+    pub message: Str,
     /// What failed.
     pub cause: Box<Cause>,
     /// True once templates were involved: Helm then advises `--debug`.
@@ -49,7 +52,7 @@ pub struct Error {
 impl Error {
     /// Dependencies, values or schema are wrong.
     pub(super) fn before_templates(error: chart::Error) -> Error {
-        Error { message: error.to_string(), cause: Box::new(Cause::Chart(error)), rendering: false }
+        Error { message: error.to_string().into(), cause: Box::new(Cause::Chart(error)), rendering: false }
     }
 
     /// The chart does not fit the cluster.
@@ -66,7 +69,7 @@ impl Error {
             }
             _ => format!("parse error in ({}): {text}", Str::from(path)),
         };
-        Error { message, cause: Box::new(Cause::Parse(error)), rendering: true }
+        Error { message: message.into(), cause: Box::new(Cause::Parse(error)), rendering: true }
     }
 
     pub(super) fn of_execution(error: template::Error) -> Error {
@@ -75,7 +78,7 @@ impl Error {
 
     pub(super) fn of_manifest(path: &Str, content: &[u8], error: yaml::Error, texts: &Texts) -> Error {
         Error {
-            message: format!("YAML parse error on {path}: {error}"),
+            message: format!("YAML parse error on {path}: {error}").into(),
             cause: Box::new(Cause::Manifest {
                 path: path.clone(),
                 content: content.into(),
@@ -89,7 +92,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        fmt::Display::fmt(&self.message, f)
     }
 }
 
@@ -104,89 +107,83 @@ impl StdError for Error {
     }
 }
 
-/// Marks that `required` and `fail` put around their message.
-const MARKED: (&str, &str) = ("HELM_ERR_START", "HELM_ERR_END");
-
 /// Lays out the error of an execution as Helm does.
-fn reformat(error: &template::Error) -> String {
+fn reformat(error: &template::Error) -> Str {
     let text = error.text();
-    let Some((_, place, rest)) = split_in_three(text) else { return text.to_owned() };
+    let Some((place, rest)) = place_and_rest(text) else { return text.clone() };
     if let Some(message) = marked(rest) {
-        return format!("execution error at ({place}): {message}");
+        return [b"execution error at (", place, b"): ", message].concat().into();
     }
-    let mut frames: Vec<Frame> = Vec::new();
-    for text in error.chain() {
-        match Frame::parse(text) {
+    let mut frames: Vec<Frame<'_>> = Vec::new();
+    for level in error.chain() {
+        match Frame::parse(level) {
             Some(frame) if frames.last() == Some(&frame) => {}
             Some(frame) => frames.push(frame),
-            None => return error.text().to_owned(),
+            None => return text.clone(),
         }
     }
-    let laid_out: String = frames.iter().map(Frame::lay_out).collect();
-    laid_out.trim().to_owned()
+    let mut laid_out = Vec::new();
+    frames.iter().for_each(|frame| frame.lay_out(&mut laid_out));
+    laid_out.trim().into()
 }
 
-/// The text up to the first `: `, up to the second, and the rest.
-fn split_in_three(text: &str) -> Option<(&str, &str, &str)> {
-    let (first, rest) = text.split_once(": ")?;
-    let (second, rest) = rest.split_once(": ")?;
-    Some((first, second, rest))
+/// What stands between the first two `: `, and what behind.
+fn place_and_rest(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (_, rest) = text.split_once_str(": ")?;
+    rest.split_once_str(": ")
 }
 
 /// The message between the marks: from the first start to the last end.
-fn marked(text: &str) -> Option<&str> {
-    let start = text.find(MARKED.0)? + MARKED.0.len();
-    let end = text.rfind(MARKED.1).filter(|end| *end >= start)?;
+fn marked(text: &[u8]) -> Option<&[u8]> {
+    let start = text.find(MESSAGE_START)? + MESSAGE_START.len();
+    let end = text.rfind(MESSAGE_END).filter(|end| *end >= start)?;
     Some(&text[start..end])
 }
 
 /// One level of the chain.
 #[derive(Default, PartialEq)]
-struct Frame {
+struct Frame<'t> {
     /// `file:line:column`
-    location: String,
-    /// `executing "name" at <context>:`
-    executing: String,
-    message: String,
+    location: &'t [u8],
+    /// Template and context of `executing "name" at <context>`
+    executing: Option<(&'t [u8], &'t [u8])>,
+    message: &'t [u8],
 }
 
-impl Frame {
-    fn parse(text: &str) -> Option<Frame> {
-        let rest = text.strip_prefix("template: ")?;
-        if rest.starts_with("no template ") {
-            return Some(Frame { message: text.to_owned(), ..Frame::default() });
+impl<'t> Frame<'t> {
+    fn parse(text: &'t [u8]) -> Option<Frame<'t>> {
+        let rest = text.strip_prefix(b"template: ")?;
+        if rest.starts_with(b"no template ") {
+            return Some(Frame { message: text, ..Frame::default() });
         }
         Frame::parse_executing(rest).or_else(|| {
-            let (location, message) = rest.rsplit_once(": ")?;
-            let message = before_next_error(message);
-            Some(Frame { location: location.into(), message: message.into(), ..Frame::default() })
+            let (location, message) = rest.rsplit_once_str(": ")?;
+            Some(Frame { location, message: before_next_error(message), ..Frame::default() })
         })
     }
 
-    fn parse_executing(text: &str) -> Option<Frame> {
-        let (location, rest) = text.split_once(": executing ")?;
-        let (name, rest) = rest.strip_prefix('"')?.split_once('"')?;
-        let (context, message) = rest.strip_prefix(" at <")?.split_once(">: ")?;
-        Some(Frame {
-            location: location.to_owned(),
-            executing: format!("executing \"{name}\" at <{context}>:"),
-            message: before_next_error(message).to_owned(),
-        })
+    fn parse_executing(text: &'t [u8]) -> Option<Frame<'t>> {
+        let (location, rest) = text.split_once_str(": executing ")?;
+        let (name, rest) = rest.strip_prefix(b"\"")?.split_once_str("\"")?;
+        let (context, message) = rest.strip_prefix(b" at <")?.split_once_str(">: ")?;
+        Some(Frame { location, executing: Some((name, context)), message: before_next_error(message) })
     }
 
-    fn lay_out(&self) -> String {
-        let mut out = String::new();
-        for (part, behind) in [(&self.location, "\n  "), (&self.executing, "\n    "), (&self.message, "\n")] {
-            if !part.is_empty() {
-                out.push_str(part);
-                out.push_str(behind);
-            }
+    fn lay_out(&self, out: &mut Vec<u8>) {
+        let mut add = |parts: &[&[u8]]| parts.iter().for_each(|part| out.extend_from_slice(part));
+        if !self.location.is_empty() {
+            add(&[self.location, b"\n  "]);
         }
-        out
+        if let Some((name, context)) = self.executing {
+            add(&[b"executing \"", name, b"\" at <", context, b">:\n    "]);
+        }
+        if !self.message.is_empty() {
+            add(&[self.message, b"\n"]);
+        }
     }
 }
 
 /// A message names the error below it; that gets lines of its own.
-fn before_next_error(message: &str) -> &str {
+fn before_next_error(message: &[u8]) -> &[u8] {
     message.find(" template:").map_or(message, |cut| &message[..cut])
 }

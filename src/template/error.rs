@@ -1,6 +1,7 @@
 //! Why the execution of a template failed.
 
-use std::fmt::{self, Write};
+use std::fmt;
+use std::io::Write;
 use std::sync::{Arc, OnceLock};
 
 use super::ast::Pos;
@@ -17,7 +18,7 @@ pub struct Error(Box<Trace>);
 struct Trace {
     /// Innermost first.
     frames: Vec<Frame>,
-    message: String,
+    message: Str,
     reason: Reason,
     rendered: OnceLock<Rendered>,
 }
@@ -25,7 +26,7 @@ struct Trace {
 /// The whole text, and where in it the texts of the errors within begin.
 #[derive(Debug)]
 struct Rendered {
-    text: String,
+    text: Str,
     starts: Vec<usize>,
 }
 
@@ -52,7 +53,7 @@ pub struct FailedCall {
     /// Its name in templates.
     pub name: Str,
     /// What it says in front of the error below, e.g. `tpl`'s `error during tpl function execution for "…": `.
-    pub note: String,
+    pub note: Str,
 }
 
 /// What kind of failure it was, for diagnostics that say more than Go does.
@@ -78,7 +79,7 @@ pub enum Reason {
 
 impl Error {
     /// An error with Go's `message` that no frame is known of yet.
-    pub(super) fn new(message: impl Into<String>, reason: Reason) -> Error {
+    pub(super) fn new(message: impl Into<Str>, reason: Reason) -> Error {
         Error(Box::new(Trace {
             frames: Vec::new(),
             message: message.into(),
@@ -99,7 +100,7 @@ impl Error {
     }
 
     /// What went wrong in the innermost frame, without any position.
-    pub fn message(&self) -> &str {
+    pub fn message(&self) -> &Str {
         &self.0.message
     }
 
@@ -113,21 +114,21 @@ impl Error {
         matches!(self.0.reason, Reason::Budget)
     }
 
-    /// The whole text.
-    pub fn text(&self) -> &str {
+    /// The whole text. It may quote bytes that are not UTF-8; `Display` replaces these.
+    pub fn text(&self) -> &Str {
         &self.rendered().text
     }
 
     /// The texts of this error and of each one that it wraps, as Go's `errors.Unwrap` gives them, each a tail
     /// of the one before.
-    pub fn chain(&self) -> impl Iterator<Item = &str> {
+    pub fn chain(&self) -> impl Iterator<Item = &[u8]> {
         let Rendered { text, starts } = self.rendered();
         starts.iter().map(|start| &text[*start..])
     }
 
     fn rendered(&self) -> &Rendered {
         self.0.rendered.get_or_init(|| {
-            let mut text = String::new();
+            let mut text = Vec::new();
             let mut starts = vec![0];
             for frame in self.frames() {
                 let _ = write!(text, "{frame}");
@@ -135,20 +136,20 @@ impl Error {
                     let _ = write!(text, "error calling {}: ", call.name);
                     starts.push(text.len());
                     if !call.note.is_empty() {
-                        text.push_str(&call.note);
+                        text.extend_from_slice(&call.note);
                         starts.push(text.len());
                     }
                 }
             }
-            text.push_str(&self.0.message);
-            Rendered { text, starts }
+            text.extend_from_slice(&self.0.message);
+            Rendered { text: text.into(), starts }
         })
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.text())
+        fmt::Display::fmt(self.text(), f)
     }
 }
 

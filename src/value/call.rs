@@ -62,7 +62,7 @@ impl fmt::Debug for Function {
 pub struct CallError {
     /// The text of the error that Go's function returns (or panics with). With a cause, only what stands in front
     /// of the cause's text.
-    pub message: String,
+    pub message: Str,
     /// The failed execution of a nested template (`include`, `tpl`).
     pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
     /// True if a budget ran out. Such an error ends the render; no function may swallow it.
@@ -71,19 +71,19 @@ pub struct CallError {
 
 impl CallError {
     /// An error with Go's text.
-    pub fn new(message: impl Into<String>) -> CallError {
+    pub fn new(message: impl Into<Str>) -> CallError {
         CallError { message: message.into(), cause: None, fatal: false }
     }
 
     /// An error because a budget ran out.
-    pub fn budget(message: impl Into<String>) -> CallError {
+    pub fn budget(message: impl Into<Str>) -> CallError {
         CallError { message: message.into(), cause: None, fatal: true }
     }
 }
 
 impl fmt::Display for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)?;
+        fmt::Display::fmt(&self.message, f)?;
         match &self.cause {
             Some(cause) => cause.fmt(f),
             None => Ok(()),

@@ -14,7 +14,7 @@ pub enum MergeError {
 }
 
 impl MergeError {
-    fn panic(message: impl Into<String>) -> MergeError {
+    fn panic(message: impl Into<Str>) -> MergeError {
         MergeError::Call(CallError::new(message))
     }
 }
@@ -239,7 +239,7 @@ mod tests {
         ];
         for (src, want) in cases {
             let error = merge(&map([("a", strings())]), &map([("a", src)]), false, &mut |_| Ok(()));
-            assert_eq!(error.map_err(|e| CallError::from(e).message), Err(want.to_owned()));
+            assert_eq!(error.map_err(|e| CallError::from(e).message), Err(want.into()));
         }
     }
 

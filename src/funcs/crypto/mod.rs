@@ -140,8 +140,10 @@ fn given_or_new_key(
         Some(Value::Str(pem)) => {
             PrivateKey::from_pem(pem).map_err(|error| CallError::new(format!("parsing private key: {error}")))
         }
-        _ => PrivateKey::generate_rsa(runtime, 2048)
-            .map_err(|error| CallError { message: format!("error generating rsa key: {error}"), ..error }),
+        _ => PrivateKey::generate_rsa(runtime, 2048).map_err(|error| CallError {
+            message: format!("error generating rsa key: {error}").into(),
+            ..error
+        }),
     }
 }
 

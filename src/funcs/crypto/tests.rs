@@ -57,7 +57,7 @@ impl Runtime for Bench {
 
 fn call(name: &str, args: &[Value]) -> Result<Value, String> {
     let function = lookup(name.as_bytes()).unwrap();
-    (function.call)(&mut Bench, args).map_err(|error| error.message)
+    (function.call)(&mut Bench, args).map_err(|error| error.message.to_string())
 }
 
 fn text(name: &str, args: &[Value]) -> String {

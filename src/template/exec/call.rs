@@ -104,7 +104,7 @@ impl<'a> State<'a, '_> {
     #[cold]
     pub(super) fn failed_call(&mut self, node: At<'a>, name: &str, error: CallError) -> Error {
         self.at = node;
-        let mut call = FailedCall { name: name.into(), note: String::new() };
+        let mut call = FailedCall { name: name.into(), note: Str::new() };
         let reason = if error.fatal { Reason::Budget } else { Reason::Other };
         let inner = match error.cause.map(|cause| cause.downcast::<Error>()) {
             Some(Ok(inner)) => {

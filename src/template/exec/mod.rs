@@ -277,12 +277,12 @@ impl<'a> State<'a, '_> {
 
     /// An error with Go's `message` at the node looked at last.
     #[cold]
-    fn error(&self, message: impl Into<String>) -> Error {
+    fn error(&self, message: impl Into<Str>) -> Error {
         self.error_because(message, Reason::Other)
     }
 
     #[cold]
-    fn error_because(&self, message: impl Into<String>, reason: Reason) -> Error {
+    fn error_because(&self, message: impl Into<Str>, reason: Reason) -> Error {
         Error::new(message, reason).within(self.frame(None))
     }
 

@@ -95,7 +95,7 @@ fn output(
 /// The failure of a nested execution.
 fn nested(note: String, error: Error) -> CallError {
     let fatal = error.is_fatal();
-    CallError { message: note, cause: Some(Box::new(error)), fatal }
+    CallError { message: note.into(), cause: Some(Box::new(error)), fatal }
 }
 
 /// Helm removes from the output of `tpl` what Go prints for missing values.
