@@ -1,6 +1,8 @@
 //! Charts in archives (`.tgz`).
 
+use std::cell::Cell;
 use std::io::{self, ErrorKind, Read};
+use std::rc::Rc;
 
 use flate2::read::MultiGzDecoder;
 
@@ -8,6 +10,8 @@ use super::{Error, File};
 use crate::gofmt;
 use crate::limits::{ARCHIVE_ENTRIES, CHART_BYTES, CHART_TOTAL_BYTES};
 
+/// Bytes of a block, of which a tar archive consists.
+const BLOCK: u64 = 512;
 /// Bytes of the header of a gzip stream.
 const HEADER_LENGTH: u64 = 10;
 /// Bytes that the headers in an archive may take, beside those of the files.
@@ -43,18 +47,31 @@ pub(super) fn unpack(mut archive: impl Read, budget: &mut Budget) -> Result<Vec<
     let mut header = Vec::new();
     archive.by_ref().take(HEADER_LENGTH).read_to_end(&mut header).map_err(|e| read_error(&e))?;
     check_header(&header)?;
-    let stream = MultiGzDecoder::new(header.chain(archive)).take(budget.archive + HEADER_BYTES);
-    let mut archive = tar::Archive::new(stream);
+    let end = Rc::new(Cell::new(None));
+    let mut archive = tar::Archive::new(Blocks {
+        inner: MultiGzDecoder::new(header.chain(archive)).take(budget.archive + HEADER_BYTES),
+        read: 0,
+        end: end.clone(),
+    });
+    let is_cut_before = |place: u64| end.get().is_some_and(|end| end < place);
+    let mut last = 0;
     let mut files = Vec::new();
     let mut room = budget.archive;
     for entry in archive.entries().map_err(|e| read_error(&e))? {
-        let mut entry = entry.map_err(|e| read_error(&e))?;
+        let mut entry = entry.map_err(|e| match end.get() {
+            Some(end) if !end.is_multiple_of(BLOCK) => cut(),
+            _ => read_error(&e),
+        })?;
+        if is_cut_before(entry.raw_file_position()) {
+            return Err(cut());
+        }
+        last = entry.raw_file_position().saturating_add(entry.size());
         budget.entries = budget.entries.checked_sub(1).ok_or_else(|| {
             Error::new(format!("archives of the chart have more than {ARCHIVE_ENTRIES} entries"))
         })?;
-        let kind = entry.header().entry_type();
         let path = entry.path_bytes().into_owned();
-        if kind.is_dir() || kind.is_pax_global_extensions() || path.ends_with(b"/") {
+        let content = content(entry.header(), &path);
+        if content == Content::Skipped {
             continue;
         }
         let name = inner_path(&path)?;
@@ -63,14 +80,21 @@ pub(super) fn unpack(mut archive: impl Read, budget: &mut Budget) -> Result<Vec<
             return Err(too_large(budget));
         }
         let mut data = Vec::new();
-        if kind.is_file() || kind.is_contiguous() || kind.is_gnu_sparse() {
+        if content == Content::Data {
             (&mut entry).take(room + 1).read_to_end(&mut data).map_err(|e| read_error(&e))?;
         }
         let size = data.len() as u64;
+        if is_cut_before(last) {
+            return Err(cut());
+        }
         room = room.checked_sub(size).filter(|room| *room > 0).ok_or_else(|| too_large(budget))?;
         budget.bytes = budget.bytes.checked_sub(size).ok_or_else(|| too_large(budget))?;
         let data = data.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&data);
         files.push(File { name: name.as_slice().into(), data: data.into() });
+    }
+    let padded = last.checked_next_multiple_of(BLOCK).unwrap_or(u64::MAX);
+    if end.get().is_some_and(|end| end > padded && !end.is_multiple_of(BLOCK)) {
+        return Err(cut());
     }
     if files.is_empty() {
         return Err(Error::new("no files in chart archive"));
@@ -78,13 +102,67 @@ pub(super) fn unpack(mut archive: impl Read, budget: &mut Budget) -> Result<Vec<
     Ok(files)
 }
 
+/// The blocks of a tar archive. The last one is filled up with zeros: Go reads archives that end behind the data
+/// of their last file.
+struct Blocks<R> {
+    inner: R,
+    read: u64,
+    /// Where the archive really ends, once that is known.
+    end: Rc<Cell<Option<u64>>>,
+}
+
+impl<R: Read> Read for Blocks<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut count = self.inner.read(buffer)?;
+        if count == 0 {
+            self.end.set(self.end.get().or(Some(self.read)));
+            let missing = usize::try_from(self.read.next_multiple_of(BLOCK) - self.read).unwrap_or(0);
+            count = missing.min(buffer.len());
+            buffer[..count].fill(0);
+        }
+        self.read += count as u64;
+        Ok(count)
+    }
+}
+
+/// What becomes of an archive entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Content {
+    /// A file with the data that follows.
+    Data,
+    /// A file without data: links and devices.
+    None,
+    /// Nothing: directories and headers for the whole archive.
+    Skipped,
+}
+
+fn content(header: &tar::Header, path: &[u8]) -> Content {
+    /// The bits of a mode that tell the type of a file, and those of a directory.
+    const TYPE: u32 = !0o7777;
+    const DIRECTORY: u32 = 0o40000;
+    let is_directory = header.mode().is_ok_and(|mode| mode & TYPE == DIRECTORY);
+    match header.as_old().linkflag {
+        _ if is_directory => Content::Skipped,
+        // The oldest archives know no type for directories.
+        [0] if path.ends_with(b"/") => Content::Skipped,
+        [b'5' | b'g' | b'x'] => Content::Skipped,
+        [b'1' | b'2' | b'3' | b'4' | b'6'] => Content::None,
+        _ => Content::Data,
+    }
+}
+
+/// The file is no gzip stream.
+#[derive(Debug, thiserror::Error)]
+#[error("gzip: invalid header")]
+pub(super) struct InvalidHeader;
+
 /// Checks the header of a gzip stream, for Go's error texts.
 fn check_header(header: &[u8]) -> Result<(), Error> {
     match header.len() as u64 {
         0 => Err(Error::new("EOF")),
         1..HEADER_LENGTH => Err(Error::new("unexpected EOF")),
         _ if is_gzip(header) => Ok(()),
-        _ => Err(Error::new("gzip: invalid header")),
+        _ => Err(Error { message: InvalidHeader.to_string(), cause: Some(Box::new(InvalidHeader)) }),
     }
 }
 
@@ -138,11 +216,15 @@ fn read_error(error: &io::Error) -> Error {
     let text = error.to_string();
     Error::new(match error.kind() {
         ErrorKind::UnexpectedEof => "unexpected EOF",
-        _ if text.contains("checksum") => "gzip: invalid checksum",
+        _ if text.contains("gzip") => "gzip: invalid checksum",
         _ if text.contains("deflate") => "flate: corrupt input",
         _ if text.contains("entire block") => "unexpected EOF",
         _ => "archive/tar: invalid tar header",
     })
+}
+
+fn cut() -> Error {
+    Error::new("unexpected EOF")
 }
 
 fn too_large(budget: &Budget) -> Error {
@@ -230,6 +312,23 @@ mod tests {
             (&gzip(&[b'x'; 100]), "unexpected EOF"),
         ] {
             assert_eq!(unpacked(data, &mut Budget::default()), expected);
+        }
+    }
+
+    #[test]
+    fn archives_that_end_early() {
+        let whole = archive(b"c/a", tar::EntryType::Regular, b"12345");
+        let mut tar = Vec::new();
+        MultiGzDecoder::new(&whole[..]).read_to_end(&mut tar).expect("is what was packed");
+        for (length, expected) in [
+            (1024, "a=12345"),
+            (517, "a=12345"),
+            (516, "unexpected EOF"),
+            (512, "unexpected EOF"),
+            (500, "unexpected EOF"),
+            (1100, "unexpected EOF"),
+        ] {
+            assert_eq!(unpacked(&gzip(&tar[..length]), &mut Budget::default()), expected, "{length}");
         }
     }
 

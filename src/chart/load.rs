@@ -6,7 +6,7 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::archive::{Budget, is_gzip, unpack};
+use super::archive::{Budget, InvalidHeader, is_gzip, unpack};
 use super::metadata::Draft;
 use super::model::extension;
 use super::{Chart, Error, File, Lock, Metadata, Notice, Notices, directory, sniff, values};
@@ -27,7 +27,15 @@ impl Chart {
             let read = file.by_ref().take(sniff::LENGTH as u64).read_to_end(&mut start);
             read.map_err(|e| fsx::Error::new("read", path, e))?;
             check_archive(path, &start)?;
-            return Chart::from_archive(start.chain(file), notices);
+            // Helm says this of archives in the archive, too.
+            return Chart::from_archive(start.chain(file), notices).map_err(|e| match &e.cause {
+                Some(cause) if cause.is::<InvalidHeader>() => {
+                    let path = path.display();
+                    let context = format!("file '{path}' does not appear to be a valid chart file");
+                    Error { message: format!("{context} (details: {e})"), cause: e.cause }
+                }
+                _ => e,
+            });
         }
         let file = fsx::absolute(path).join("Chart.yaml");
         let data = fsx::read(&file)
