@@ -41,11 +41,6 @@ impl Capabilities {
     pub fn to_value(&self) -> Value {
         Value::Object(Arc::new(self.clone()))
     }
-
-    /// The version of Helm that charts may count on.
-    pub fn helm_version() -> HelmVersion {
-        HelmVersion
-    }
 }
 
 /// Checks that the chart can be used with this version of Kubernetes.
@@ -160,7 +155,7 @@ impl Object for Capabilities {
         vec![
             ("KubeVersion", Value::Object(Arc::new(self.kube_version.clone()))),
             ("APIVersions", Value::Object(Arc::new(self.api_versions.clone()))),
-            ("HelmVersion", HelmVersion.to_value()),
+            ("HelmVersion", Value::Object(Arc::new(HelmVersion))),
         ]
     }
 
@@ -277,11 +272,6 @@ impl HelmVersion {
     /// The field `name`; empty if there is none.
     pub fn field(self, name: &str) -> &'static str {
         HELM_VERSION.iter().find(|(field, ..)| *field == name).map_or("", |(.., value)| value)
-    }
-
-    /// The object that templates get.
-    pub fn to_value(self) -> Value {
-        Value::Object(Arc::new(self))
     }
 }
 
