@@ -7,6 +7,8 @@ use crate::gofmt;
 /// How grave a [`Notice`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
+    /// `DEBUG`: only `--debug` shows it.
+    Debug,
     /// `INFO`
     Info,
     /// `WARN`
@@ -31,6 +33,11 @@ pub struct Notice {
 pub type Notices = Vec<Notice>;
 
 impl Notice {
+    /// A line that only `--debug` shows.
+    pub fn debug(message: impl Into<String>) -> Notice {
+        Notice { level: Level::Debug, message: message.into(), attributes: Vec::new() }
+    }
+
     /// A line of information.
     pub fn info(message: impl Into<String>) -> Notice {
         Notice { level: Level::Info, message: message.into(), attributes: Vec::new() }
@@ -57,6 +64,7 @@ impl Notice {
 impl fmt::Display for Level {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Level::Debug => "DEBUG",
             Level::Info => "INFO",
             Level::Warn => "WARN",
             Level::Error => "ERROR",

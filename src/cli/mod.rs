@@ -18,7 +18,7 @@ use clap::error::ErrorKind;
 
 use self::flags::{Flag, Flags};
 pub use self::settings::{Environment, Settings};
-use crate::chart::Notice;
+use crate::chart::{Level, Notice};
 use crate::value::Str;
 
 /// Everything went well.
@@ -70,14 +70,8 @@ impl Session<'_> {
 
     /// Prints a line of Helm's log.
     pub fn log(&mut self, notice: &Notice) {
-        self.tell(&notice.to_string());
-    }
-
-    /// Prints a line of the log that only `--debug` shows.
-    pub fn debug(&mut self, message: &str, key: &str, value: &str) {
-        if self.settings.debug {
-            let quoted = if value.is_empty() { "\"\"" } else { value };
-            self.tell(&format!("level=DEBUG msg=\"{message}\" {key}={quoted}"));
+        if self.settings.debug || notice.level != Level::Debug {
+            self.tell(&notice.to_string());
         }
     }
 

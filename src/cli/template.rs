@@ -94,10 +94,10 @@ pub fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
         "" if flags.bool("devel") => ">0.0.0-0",
         version => version,
     };
-    session.debug("Original chart version", "version", flags.text("version"));
+    session.log(&Notice::debug("Original chart version").with("version", flags.text("version")));
     let (name, reference) = name_and_chart(flags)?;
     let path = locate(reference, version, flags)?;
-    session.debug("Chart path", "path", &path);
+    session.log(&Notice::debug("Chart path").with("path", &path));
 
     let mut notices = Notices::new();
     let outcome = render(session, flags, &name, &path, capabilities, &mut notices);
@@ -260,8 +260,7 @@ fn capabilities(flags: &Flags) -> Result<Capabilities, Failure> {
     let mut capabilities = Capabilities::default();
     let version = flags.text("kube-version");
     if !version.is_empty() {
-        capabilities.kube_version = KubeVersion::parse(version)
-            .map_err(|e| Failure::new(format!("invalid kube version '{version}': {e}")))?;
+        capabilities.kube_version = KubeVersion::parse(version).map_err(Failure::of)?;
     }
     capabilities.api_versions.extend(flags.list("api-versions").into_iter().map(Str::from));
     Ok(capabilities)
