@@ -14,6 +14,8 @@ pub const INCLUDE_DEPTH: usize = 1_000;
 pub const TEMPLATE_DEPTH: usize = 100_000;
 /// Nested calls of `include` and `tpl`, of whatever name or text.
 pub const CALL_DEPTH: usize = 10_000;
+/// Bytes of a value in the text of an error.
+pub const ERROR_BYTES: usize = 1 << 20;
 /// Bytes of texts of `tpl` that a chart keeps parsed.
 pub const TPL_CACHE_BYTES: usize = 8 << 20;
 /// Nested parentheses and control structures while parsing (Go's own limit).

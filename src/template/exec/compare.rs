@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use super::slot::Slot;
 use crate::gofmt;
+use crate::limits;
 use crate::value::call::CallError;
 use crate::value::{Kind, Num, Object, Type, Value};
 
@@ -84,7 +85,7 @@ fn eq_one(a: &Value, b: &Value) -> Compared {
 /// Equality of what is nil or of no basic kind.
 fn eq_composite(a: &Value, b: &Value, nil: bool) -> Compared {
     if !nil && a.kind() != b.kind() {
-        let (shown, other) = (formatted(a), gofmt::to_text(b));
+        let (shown, other) = (formatted(b"%s", a)?, formatted(b"%v", b)?);
         let (a, b) = (a.go_type(), b.go_type());
         return Err(CallError::new(format!("non-comparable types {shown}: {a}, {b}: {other}")));
     }
@@ -95,7 +96,10 @@ fn eq_composite(a: &Value, b: &Value, nil: bool) -> Compared {
         (Value::Object(x), Value::Object(y)) if matches!(b.kind(), Kind::Struct | Kind::Pointer) => {
             Ok(same_object(&**x, &**y, std::sync::Arc::ptr_eq(x, y)))
         }
-        _ => Err(CallError::new(format!("non-comparable type {}: {}", formatted(b), b.go_type()))),
+        _ => {
+            let shown = formatted(b"%s", b)?;
+            Err(CallError::new(format!("non-comparable type {shown}: {}", b.go_type())))
+        }
     }
 }
 
@@ -113,9 +117,10 @@ fn same_object(a: &dyn Object, b: &dyn Object, identical: bool) -> bool {
     })
 }
 
-/// The value as `%s` prints it.
-fn formatted(value: &Value) -> String {
-    String::from_utf8_lossy(&gofmt::sprintf(b"%s", std::slice::from_ref(value))).into_owned()
+/// A value for the text of an error.
+fn formatted(verb: &[u8], value: &Value) -> Result<String, CallError> {
+    let text = gofmt::sprintf_within(verb, std::slice::from_ref(value), limits::ERROR_BYTES)?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
 fn incompatible(a: &Value, b: &Value) -> CallError {
