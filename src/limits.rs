@@ -20,7 +20,7 @@ pub const ERROR_BYTES: usize = 1 << 20;
 pub const TPL_CACHE_BYTES: usize = 8 << 20;
 /// Nested parentheses and control structures while parsing (Go's own limit).
 pub const PARSE_DEPTH: usize = 10_000;
-/// Executor steps of one render.
+/// Steps of one render, each some ten nanoseconds of work.
 pub const FUEL: u64 = 1_000_000_000;
 /// Bytes of values that one render may make.
 pub const RENDER_MEMORY: u64 = 512 << 20;

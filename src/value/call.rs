@@ -110,7 +110,7 @@ pub trait Runtime {
     /// The outside world.
     fn host(&self) -> &dyn Host;
 
-    /// Pays `steps` of work from the fuel of this render; about one step a node or 16 bytes touched.
+    /// Pays `steps` of work from the fuel of this render; a step is some ten nanoseconds, enough to touch 16 bytes.
     /// Expensive functions (keys, bcrypt, loops over big lists) pay before they work.
     fn charge(&mut self, steps: u64) -> Result<(), CallError>;
 

@@ -63,6 +63,9 @@ fn execute_in(
     with_stack(|| state.walk_block(&dot, &tree.root)).map(|_| ())
 }
 
+/// Steps that a node costs.
+const NODE_STEPS: u64 = 10;
+
 /// The number of the variable `$`.
 const DOLLAR: u32 = 0;
 
@@ -258,9 +261,9 @@ impl<'a> State<'a, '_> {
         }
     }
 
-    /// Pays for one node.
+    /// Pays for one node or iteration.
     fn step(&mut self) -> Result<()> {
-        if self.env.spend_fuel(1) { Ok(()) } else { Err(self.budget("steps", limits::FUEL)) }
+        if self.env.spend_fuel(NODE_STEPS) { Ok(()) } else { Err(self.budget("steps", limits::FUEL)) }
     }
 
     #[cold]

@@ -68,6 +68,9 @@ impl Runtime for State<'_, '_> {
     }
 }
 
+/// Steps that a nested execution costs beside those of its nodes.
+const CALL_STEPS: u64 = 30;
+
 /// Runs a template and makes a string of its output.
 fn output(
     scope: Scope<'_>,
@@ -78,6 +81,9 @@ fn output(
 ) -> Result<Result<Str, Error>, CallError> {
     if env.calls == limits::CALL_DEPTH {
         return Err(CallError::budget(env::exhausted("nested calls", limits::CALL_DEPTH as u64)));
+    }
+    if !env.spend_fuel(CALL_STEPS) {
+        return Err(CallError::budget(env::exhausted("steps", limits::FUEL)));
     }
     let mut buffer = env.take_buffer();
     env.calls += 1;
