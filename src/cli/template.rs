@@ -302,7 +302,11 @@ fn locate(reference: &str, version: &str, flags: &Flags) -> Result<String, Failu
     let repository = flags.text("repo");
     if repository.is_empty() {
         if fsx::exists(Path::new(name)) {
-            return Ok(fsx::absolute(Path::new(name)).to_string_lossy().into_owned());
+            let path = fsx::absolute(Path::new(name));
+            if flags.bool("verify") {
+                refuse_to_verify(&path)?;
+            }
+            return Ok(path.to_string_lossy().into_owned());
         }
         if name.starts_with(['/', '.']) {
             return Err(Failure::new(format!("path {} not found", gofmt::quote(name.as_bytes()))));
@@ -315,6 +319,22 @@ fn locate(reference: &str, version: &str, flags: &Flags) -> Result<String, Failu
         )),
         Some((repo, _)) => Failure::new(format!("repo {repo} not found")),
     })
+}
+
+/// Provenance cannot be checked yet, and a chart that should be verified must not be rendered unverified.
+fn refuse_to_verify(path: &Path) -> Result<(), Failure> {
+    if path.is_dir() {
+        return Err(Failure::new("unpacked charts cannot be verified"));
+    }
+    let provenance = path.with_added_extension("prov");
+    if let Err(error) = provenance.metadata() {
+        let error = fsx::Error::new("stat", &provenance, error);
+        return Err(Failure::new(format!(
+            "could not load provenance file {}: {error}",
+            provenance.display()
+        )));
+    }
+    Err(Failure::new(format!("cannot verify {}: this version does not check provenance", path.display())))
 }
 
 /// The values of the command line, read but not merged.

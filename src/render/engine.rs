@@ -2,6 +2,7 @@
 
 use super::manifest::Texts;
 use super::{Error, Options};
+use crate::chart::coalesce::section;
 use crate::chart::{Files, Instance, Notice, Notices};
 use crate::template::{self, Env, Set};
 use crate::value::call::Host;
@@ -100,10 +101,7 @@ fn build_root(instance: &Instance, values: &Map, shared: &Shared, roots: &mut Ve
     );
     roots.push(root.clone());
     for subchart in &instance.subcharts {
-        let below = match values.get(subchart.name()) {
-            Some(Value::Map(below)) => below.as_values(),
-            _ => Map::typed(Type::VALUES, Entries::new()),
-        };
+        let below = section(values, subchart.name());
         let sub = build_root(subchart, &below, shared, roots);
         subcharts.insert(subchart.name(), Value::Map(sub.underlying()));
     }
