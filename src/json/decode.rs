@@ -1,8 +1,9 @@
 //! Reading.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
-use super::{Error, push_valid};
+use super::{Error, Number, push_valid};
 use crate::limits::VALUE_DEPTH;
 use crate::value::{Entries, List, Map, Str, Type, Value};
 
@@ -50,6 +51,16 @@ pub fn decode_prefix(text: &[u8]) -> Result<(Value, usize), Error> {
     }
 }
 
+/// [`decode_prefix`] with numbers kept as they are written, each a [`Number`].
+///
+/// # Errors
+/// If `text` does not begin with a JSON value.
+pub fn decode_prefix_exact(text: &[u8]) -> Result<(Value, usize), Error> {
+    let mut reader = Reader { exact: true, ..Reader::new(text) };
+    let value = reader.value(0)?;
+    Ok((value, reader.pos))
+}
+
 /// The one value in `text`, and the error of the first number out of range.
 fn document(text: &[u8]) -> Result<(Value, Option<Error>), Error> {
     let mut reader = Reader::new(text);
@@ -64,6 +75,8 @@ fn document(text: &[u8]) -> Result<(Value, Option<Error>), Error> {
 struct Reader<'a> {
     text: &'a [u8],
     pos: usize,
+    /// Keep numbers as text.
+    exact: bool,
     out_of_range: Option<OutOfRange>,
 }
 
@@ -78,7 +91,7 @@ struct OutOfRange {
 
 impl<'a> Reader<'a> {
     fn new(text: &'a [u8]) -> Reader<'a> {
-        Reader { text, pos: 0, out_of_range: None }
+        Reader { text, pos: 0, exact: false, out_of_range: None }
     }
 
     fn rest(&self) -> &'a [u8] {
@@ -211,7 +224,7 @@ impl<'a> Reader<'a> {
         }
         let digits = self.pos - digits_start;
         let is_integer = !matches!(self.peek(), Some(b'.' | b'e' | b'E'));
-        if is_integer && digits <= 15 {
+        if is_integer && digits <= 15 && !self.exact {
             // Exact in a float64. Negated as a float: -0 keeps its sign.
             #[expect(clippy::cast_precision_loss, reason = "15 digits fit into 53 bits")]
             let number = integer as f64;
@@ -229,6 +242,9 @@ impl<'a> Reader<'a> {
             self.digits()?;
         }
         let text = String::from_utf8_lossy(&self.text[start..self.pos]);
+        if self.exact {
+            return Ok(Value::Object(Arc::new(Number(text.into_owned()))));
+        }
         match text.parse::<f64>() {
             Ok(number) if number.is_finite() => Ok(Value::Float64(number)),
             _ => {

@@ -7,10 +7,12 @@
 mod decode;
 mod encode;
 mod error;
+mod number;
 
-pub use self::decode::{decode, decode_list, decode_map, decode_prefix};
+pub use self::decode::{decode, decode_list, decode_map, decode_prefix, decode_prefix_exact};
 pub use self::encode::{encode, encode_indent};
 pub use self::error::Error;
+pub use self::number::Number;
 
 /// Appends `text` to `out`, each invalid byte as U+FFFD.
 pub(crate) fn push_valid(text: &[u8], out: &mut Vec<u8>) {

@@ -55,7 +55,7 @@ pub fn escape(text: &[u8], part: Part) -> Vec<u8> {
 }
 
 /// The inverse of [`escape`], for anything that may stand in `part`.
-pub(super) fn unescape(text: &[u8], part: Part) -> Result<Vec<u8>, Problem> {
+pub fn unescape(text: &[u8], part: Part) -> Result<Vec<u8>, Problem> {
     let is_host = matches!(part, Part::Host | Part::Zone);
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text;

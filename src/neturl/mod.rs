@@ -5,13 +5,14 @@ use std::fmt;
 use memchr::{memchr, memrchr};
 
 use self::address::Address;
-use self::escape::{is_encoded, unescape};
+use self::escape::is_encoded;
 use crate::gofmt::quote;
 
 mod address;
 mod escape;
+mod resolve;
 
-pub use self::escape::{Part, escape};
+pub use self::escape::{Part, escape, unescape};
 
 /// A URL in parts; those that can hold escapes are decoded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
