@@ -42,6 +42,10 @@ pub const SET_DEPTH: usize = 30;
 pub const DOWNLOAD_BYTES: u64 = 100 << 20;
 /// Redirects followed by a download.
 pub const REDIRECTS: usize = 10;
+/// Subschemas of a JSON schema.
+pub const SCHEMA_NODES: u32 = 200_000;
+/// Bytes of the JSON pointers to all of them.
+pub const SCHEMA_POINTER_BYTES: u64 = 32 << 20;
 /// Evaluation steps of a JSON schema.
 pub const SCHEMA_STEPS: u64 = 10_000_000;
 /// Bytes of a pattern of `.Files.Glob`.

@@ -15,6 +15,7 @@ mod load;
 mod metadata;
 mod model;
 mod notice;
+pub mod schema;
 mod sniff;
 pub mod values;
 

@@ -2,10 +2,12 @@
 
 use crate::gofmt::quote;
 
-/// The kinds of address.
+/// The kinds of IP address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Address {
+pub enum Address {
+    /// `127.0.0.1`
     V4,
+    /// `::1`, perhaps with a zone behind a `%`.
     V6,
 }
 
@@ -22,8 +24,11 @@ impl Fault<'_> {
     }
 }
 
-/// Which kind of address `text` is, or why it is none.
-pub(super) fn parse(text: &[u8]) -> Result<Address, String> {
+/// Which kind of address `text` is.
+///
+/// # Errors
+/// Why it is none, in Go's words.
+pub fn parse_address(text: &[u8]) -> Result<Address, String> {
     let result = match text.iter().find(|b| matches!(b, b'.' | b':' | b'%')) {
         Some(b'.') => ipv4(text).map(|()| Address::V4),
         Some(b':') => ipv6(text).map(|()| Address::V6),

@@ -4,7 +4,6 @@ use std::fmt;
 
 use memchr::{memchr, memrchr};
 
-use self::address::Address;
 use self::escape::is_encoded;
 use crate::gofmt::quote;
 
@@ -12,6 +11,7 @@ mod address;
 mod escape;
 mod resolve;
 
+pub use self::address::{Address, parse_address};
 pub use self::escape::{Part, escape, unescape};
 
 /// A URL in parts; those that can hold escapes are decoded.
@@ -343,7 +343,7 @@ fn parse_bracketed_host(host: &[u8]) -> Result<Vec<u8>, Problem> {
     let zone = memchr::memmem::find(address, b"%25").unwrap_or(address.len());
     let mut decoded = unescape(&address[..zone], Part::Host)?;
     decoded.extend(unescape(&address[zone..], Part::Zone)?);
-    match address::parse(&decoded) {
+    match parse_address(&decoded) {
         Ok(Address::V6) => Ok([b"[", decoded.as_slice(), b"]", port].concat()),
         Ok(Address::V4) => Err(Problem::IpLiteral),
         Err(reason) => Err(Problem::Address(reason)),

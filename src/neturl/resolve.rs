@@ -1,7 +1,7 @@
 //! References relative to a URL.
 
-use super::escape::{Part, escape, unescape};
 use super::Url;
+use super::escape::{Part, escape, unescape};
 
 impl Url {
     /// The URL that `reference` means where this one is the base (Go's `ResolveReference`).
