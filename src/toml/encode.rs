@@ -11,13 +11,20 @@ use crate::gotime::{Duration, Time};
 use crate::limits::{RENDER_MEMORY, VALUE_DEPTH};
 use crate::value::{Entries, Kind, Num, Object, Str, Value};
 
+/// What a value counts for against [`RENDER_MEMORY`] each time it is looked at.
+const WORK_BYTES: u64 = 64;
+
 /// The TOML text of `value`. At the top there may also be a lone scalar or array, which is written as in a pair.
 ///
 /// # Errors
 /// For nil, arrays with nil elements, complex numbers, functions, and too deep or too large values.
 pub fn encode(value: &Value) -> Result<Vec<u8>, Error> {
-    if matches!(value, Value::Nil) {
-        return Err(Error::Nil);
+    match value.kind() {
+        Kind::Invalid => return Err(Error::Nil),
+        kind @ (Kind::Complex128 | Kind::Func) => {
+            return Err(Error::Unsupported(format!("unsupported type for key '': {}", kind.name())));
+        }
+        _ => {}
     }
     let mut writer = Writer { out: Vec::new(), key: Vec::new(), work: 0 };
     writer.item(value)?;
@@ -267,10 +274,6 @@ impl Writer {
                 Ok(form)
             }
             None => match value.kind() {
-                Kind::Complex128 if self.key.is_empty() && depth == 0 => Err(Error::Unsupported(format!(
-                    "unsupported type for key '': {}",
-                    Kind::Complex128.name()
-                ))),
                 kind @ (Kind::Complex128 | Kind::Func) => Err(unsupported(kind)),
                 _ => Ok(Form::Plain),
             },
@@ -281,7 +284,7 @@ impl Writer {
     /// no end.
     fn work(&mut self, depth: usize) -> Result<(), Error> {
         self.work += 1;
-        let size = self.out.len() as u64 + self.work * size_of::<Value>() as u64;
+        let size = self.out.len() as u64 + self.work * WORK_BYTES;
         if depth > VALUE_DEPTH || size > RENDER_MEMORY {
             return Err(Error::TooLarge);
         }

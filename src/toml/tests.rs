@@ -4,7 +4,7 @@ use super::*;
 use crate::gofmt;
 use crate::json;
 use crate::value::call::{CallError, Host};
-use crate::value::{List, Map, Type, Value};
+use crate::value::{List, Map, Num, Type, Value};
 
 /// A host in winter in Berlin.
 struct Berlin;
@@ -131,6 +131,10 @@ fn writes_as_burntsushi() {
         ("b", Value::Bytes("a".into())),
     ]);
     assert_eq!(encode(&map).unwrap(), b"b = [97]\ni = 7\n");
+    let complex = Value::Num(Num::Complex128(0.0, 1.0));
+    assert_eq!(encode(&complex).unwrap_err().to_string(), "unsupported type for key '': complex128");
+    let map = Value::map([("c", complex)]);
+    assert_eq!(encode(&map).unwrap_err().to_string(), "unsupported type: complex128");
 }
 
 #[test]
