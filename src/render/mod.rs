@@ -8,6 +8,7 @@ mod error;
 pub mod host;
 pub mod manifest;
 pub mod output;
+mod schema;
 
 use std::sync::Arc;
 
@@ -123,6 +124,9 @@ impl Compiled {
             .map_err(|e| Error::before_templates(e.within("chart dependencies processing failed")))?;
         let values =
             chart::coalesce::coalesce(&instance, values, notices).map_err(Error::before_templates)?;
+        if !options.skip_schema_validation {
+            schema::check(&instance, &values, notices).map_err(Error::before_templates)?;
+        }
         chart::check_kube_version(&instance.metadata, &options.capabilities).map_err(Error::of_chart)?;
         let templates = self.templates(&instance)?;
         let mut texts = engine::execute(&instance, &templates, &values, options, host, notices)?;
