@@ -21,7 +21,7 @@ fn check_below(instance: &Instance, values: &Map, problems: &mut String, notices
         notices.push(Notice::debug("chart name").with("chart-name", name.to_string()));
         match schema::validate(schema, &Value::Map(values.clone())) {
             Ok(warnings) => notices.extend(warnings),
-            Err(error) => problems.push_str(&format!("{}:\n{error}", name)),
+            Err(error) => problems.push_str(&format!("{name}:\n{error}")),
         }
     }
     notices.push(
