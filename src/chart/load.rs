@@ -40,7 +40,7 @@ impl Chart {
         let file = fsx::absolute(path).join("Chart.yaml");
         let data = fsx::read(&file)
             .map_err(|e| Error::because(format_args!("unable to detect chart at {}", file.display()), e))?;
-        check_api_version(&data)?;
+        check_api_version(&File { name: "Chart.yaml".into(), data: data.into() })?;
         Chart::from_files(directory::read(path, CHART_BYTES, notices)?, notices)
     }
 
@@ -57,7 +57,7 @@ impl Chart {
         let Some(file) = files.iter().find(|file| file.name == "Chart.yaml") else {
             return Err(Error::new("unable to detect chart version, no Chart.yaml found"));
         };
-        check_api_version(&file.data)?;
+        check_api_version(file)?;
         Loader { budget, notices }.chart(files, 0)
     }
 
@@ -83,14 +83,19 @@ fn check_archive(path: &Path, start: &[u8]) -> Result<(), Error> {
     }))
 }
 
-/// Checks that a `Chart.yaml` is of a version that can be loaded.
-fn check_api_version(data: &[u8]) -> Result<(), Error> {
-    let version = Metadata::read_api_version(data).map_err(|e| e.within("cannot load Chart.yaml"))?;
+/// Checks that the `Chart.yaml` `file` is of a version that can be loaded.
+fn check_api_version(file: &File) -> Result<(), Error> {
+    let version = Metadata::read_api_version(&file.data).map_err(|e| cannot_load(file, e))?;
     match version.as_bytes() {
         b"" | b"v1" | b"v2" => Ok(()),
         b"v3" => Err(Error::new("invalid chart apiVersion")),
         _ => Err(Error::new("unsupported chart version")),
     }
+}
+
+/// The error that `file` has.
+fn cannot_load(file: &File, error: Error) -> Error {
+    error.in_file(file.clone()).within(format_args!("cannot load {}", file.name))
 }
 
 struct Loader<'a> {
@@ -107,7 +112,7 @@ impl Loader<'_> {
         let mut metadata = None;
         for file in files.iter().filter(|file| file.name == "Chart.yaml") {
             let metadata = metadata.get_or_insert_with(Draft::default);
-            metadata.read(&file.data).map_err(|e| e.within("cannot load Chart.yaml"))?;
+            metadata.read(&file.data).map_err(|e| cannot_load(file, e))?;
             if metadata.api_version().is_empty() {
                 *metadata.api_version() = Str::from("v1");
             }
@@ -148,10 +153,10 @@ impl Loader<'_> {
         match file.name.as_bytes() {
             b"Chart.yaml" => {}
             b"Chart.lock" => {
-                parts.lock = Some(Lock::read(&file.data).map_err(|e| e.within("cannot load Chart.lock"))?);
+                parts.lock = Some(Lock::read(&file.data).map_err(|e| cannot_load(file, e))?);
             }
             b"values.yaml" => {
-                let values = values::decode(&file.data).map_err(|e| e.within("cannot load values.yaml"))?;
+                let values = values::decode(&file.data).map_err(|e| cannot_load(file, e))?;
                 parts.values = Some(values);
             }
             b"values.schema.json" => parts.schema = Some(file.data.clone()),
@@ -163,14 +168,13 @@ impl Loader<'_> {
                          We recommend migrating dependencies to Chart.yaml.",
                     ));
                 }
-                metadata.read(&file.data).map_err(|e| e.within("cannot load requirements.yaml"))?;
+                metadata.read(&file.data).map_err(|e| cannot_load(file, e))?;
                 if *metadata.api_version() == "v1" {
                     parts.files.push(file.clone());
                 }
             }
             b"requirements.lock" => {
-                parts.lock =
-                    Some(Lock::read(&file.data).map_err(|e| e.within("cannot load requirements.lock"))?);
+                parts.lock = Some(Lock::read(&file.data).map_err(|e| cannot_load(file, e))?);
                 if *parts.metadata.get_or_insert_default().api_version() == "v1" {
                     parts.files.push(file.clone());
                 } else {
@@ -213,7 +217,10 @@ impl Loader<'_> {
             });
             self.chart(files.collect(), depth)
         };
-        loaded.map_err(|e| e.within(format_args!("error unpacking subchart {name} in {parent}")))
+        loaded.map_err(|e| {
+            let folder = Str::from([b"charts/", name.as_bytes()].concat());
+            e.below(&folder).within(format_args!("error unpacking subchart {name} in {parent}"))
+        })
     }
 }
 

@@ -23,5 +23,5 @@ pub use self::capabilities::{Capabilities, HelmVersion, KubeVersion, VersionSet,
 pub use self::dependencies::check as check_dependencies;
 pub use self::files::Files;
 pub use self::metadata::{Dependency, Lock, Maintainer, Metadata};
-pub use self::model::{Chart, Crd, Error, File, Instance};
+pub use self::model::{Chart, Crd, Error, File, FileError, Instance};
 pub use self::notice::{Level, Notice, Notices};

@@ -163,6 +163,43 @@ impl Error {
     pub fn within(self, context: impl fmt::Display) -> Error {
         Error { message: format!("{context}: {}", self.message), cause: self.cause }
     }
+
+    /// The same error, known to be about `file`.
+    #[must_use]
+    pub(super) fn in_file(self, file: File) -> Error {
+        let cause = self.cause.unwrap_or_else(|| self.message.clone().into());
+        Error { message: self.message, cause: Some(Box::new(FileError { file, cause })) }
+    }
+
+    /// The same error, the name of the file that it is about being one below `folder`.
+    #[must_use]
+    pub(super) fn below(mut self, folder: &Str) -> Error {
+        if let Some(error) = self.cause.as_mut().and_then(|cause| cause.downcast_mut::<FileError>()) {
+            error.file.name = format!("{folder}/{}", error.file.name).into();
+        }
+        self
+    }
+}
+
+/// What is wrong with a file: the cause of an [`Error`].
+#[derive(Debug)]
+pub struct FileError {
+    /// The file; its name as the user gave it, or its path in the chart.
+    pub file: File,
+    /// What is wrong.
+    pub cause: Box<dyn std::error::Error + Send + Sync>,
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.cause.fmt(f)
+    }
+}
+
+impl std::error::Error for FileError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&*self.cause)
+    }
 }
 
 impl From<fsx::Error> for Error {

@@ -1,6 +1,6 @@
 //! Values of the user: files and `--set` flags, in Helm's order of precedence.
 
-use super::Error;
+use super::{Error, File};
 use crate::value::{Map, Str, Value, path};
 use crate::{json, yaml};
 
@@ -29,7 +29,10 @@ impl Sources {
     pub fn merge(&self, read: &dyn Fn(&str) -> Result<Vec<u8>, String>) -> Result<Map, Error> {
         let values = Map::new();
         for (name, data) in &self.files {
-            let file = decode(data).map_err(|e| e.within(format_args!("failed to parse {name}")))?;
+            let file = decode(data).map_err(|e| {
+                let file = File { name: name.into(), data: data.as_slice().into() };
+                e.in_file(file).within(format_args!("failed to parse {name}"))
+            })?;
             merge_into(&values, &file);
         }
         for text in &self.json {

@@ -5,6 +5,7 @@
 //! place.
 
 use std::fmt;
+use std::ops::Range;
 
 use ecow::EcoVec;
 
@@ -12,13 +13,20 @@ use super::{List, Map, Num, Str, Type, Value};
 use crate::limits::{SET_DEPTH, SET_INDEX, VALUE_DEPTH};
 use crate::{gofmt, json};
 
-/// Why a `--set` text is wrong, in Helm's words.
+/// Why a `--set` text is wrong. `Display` gives Helm's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error(String);
+pub struct Error {
+    /// Helm's words.
+    pub message: String,
+    /// The whole text.
+    pub text: Str,
+    /// The pair that is wrong, up to where it was read.
+    pub span: Range<usize>,
+}
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.message)
     }
 }
 
@@ -88,10 +96,14 @@ impl<'a> Parser<'a> {
 
     fn run(mut self, values: &Map) -> Result<(), Error> {
         loop {
+            let start = self.pos;
             match self.pair(values, 0) {
                 Ok(()) => {}
                 Err(Stop::End) => return Ok(()),
-                Err(Stop::Error(message)) => return Err(Error(message)),
+                Err(Stop::Error(message)) => {
+                    let span = start..self.pos.min(self.text.len());
+                    return Err(Error { message, text: self.text.into(), span });
+                }
             }
         }
     }
@@ -488,7 +500,8 @@ mod tests {
             |name: &str| if name == "f" { Ok(Str::from("x")) } else { Err(format!("open {name}")) };
         assert_eq!(set_file(b"a={f,f}", &values, &mut read), Ok(()));
         assert_eq!(values.get("a").and_then(|a| a.as_list().map(List::len)), Some(2));
-        assert_eq!(set_file(b"a=g", &values, &mut read), Err(Error("open g".to_owned())));
+        let error = Error { message: "open g".to_owned(), text: "b=f,a=g".into(), span: 4..7 };
+        assert_eq!(set_file(b"b=f,a=g", &values, &mut read), Err(error));
     }
 
     #[test]
