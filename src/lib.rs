@@ -2,6 +2,7 @@
 
 pub mod chart;
 pub mod cli;
+pub mod explain;
 pub mod fsx;
 pub mod funcs;
 pub mod glob;

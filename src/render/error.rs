@@ -111,7 +111,7 @@ impl StdError for Error {
 fn reformat(error: &template::Error) -> Str {
     let text = error.text();
     let Some((place, rest)) = place_and_rest(text) else { return text.clone() };
-    if let Some(message) = marked(rest) {
+    if let Some(message) = chart_message(rest) {
         return [b"execution error at (", place, b"): ", message].concat().into();
     }
     let mut frames: Vec<Frame<'_>> = Vec::new();
@@ -133,8 +133,8 @@ fn place_and_rest(text: &[u8]) -> Option<(&[u8], &[u8])> {
     rest.split_once_str(": ")
 }
 
-/// The message between the marks: from the first start to the last end.
-fn marked(text: &[u8]) -> Option<&[u8]> {
+/// The chart's own message in the text of an error of `required` or `fail`.
+pub fn chart_message(text: &[u8]) -> Option<&[u8]> {
     let start = text.find(MESSAGE_START)? + MESSAGE_START.len();
     let end = text.rfind(MESSAGE_END).filter(|end| *end >= start)?;
     Some(&text[start..end])

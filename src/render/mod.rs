@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-pub use self::error::{Cause, Error};
+pub use self::error::{Cause, Error, chart_message};
 pub use self::manifest::{Hook, Manifest};
 use crate::chart::{self, Capabilities, Chart, Crd, Instance, Notices};
 use crate::template::Set;

@@ -1,0 +1,374 @@
+//! Charts and values that cannot be used.
+
+use std::error::Error as StdError;
+
+use super::Context;
+use super::excerpt::{Excerpt, code};
+use super::execution::{describe, set_path};
+use super::manifest::{first_content, from_position, hints, mismatched, problem};
+use super::mounts::{Mount, mounts};
+use super::nearest::nearest;
+use super::provenance::{Origin, Sources, pieces};
+use super::report::Report;
+use super::syntax::suggest;
+use crate::chart::{self, FileError};
+use crate::value::{Str, Value, path};
+use crate::{json, yaml};
+
+/// Violations of a schema that are shown.
+const VIOLATIONS: usize = 5;
+
+/// Explains what is wrong with a chart or with values; `None` if nothing is known of it.
+pub fn explain(error: &chart::Error, context: &Context<'_>) -> Option<Report> {
+    let cause = error.cause.as_deref().map(|cause| cause as &(dyn StdError + 'static));
+    if let Some(error) = cause.and_then(|cause| cause.downcast_ref::<FileError>()) {
+        return Some(file(error));
+    }
+    if let Some(problem) = cause.and_then(|cause| cause.downcast_ref::<path::Error>()) {
+        return Some(flag(&error.message, problem));
+    }
+    if let Some(problem) = cause.and_then(|cause| cause.downcast_ref::<json::Error>()) {
+        return json_flag(problem, context);
+    }
+    let message = &error.message;
+    if message.starts_with("values don't meet the specifications") {
+        return Some(schema(message, context));
+    }
+    if let Some((_, missing)) = message.split_once("but missing in charts/ directory: ") {
+        return missing_dependencies(missing, context);
+    }
+    if message.starts_with("chart requires kubeVersion") {
+        return kube_version(message, context);
+    }
+    if let Some((_, rest)) = message.split_once("type mismatch on ") {
+        return not_a_section(rest, context);
+    }
+    None
+}
+
+/// A file that does not parse, or has something else in it than it should.
+fn file(error: &FileError) -> Report {
+    let name = error.file.name.to_string();
+    let text = error.file.data.as_bytes();
+    let message = error.to_string();
+    let problem = problem(&message);
+    let mut report = Report::new(format!("{name}: {problem}"));
+    // The documents of a file are read one by one, so the position counts from the start of the first wrong one.
+    let wrong =
+        pieces(text).find_map(|(offset, piece)| Some((offset, piece, yaml::decode_map(piece).err()?)));
+    let found = match &wrong {
+        Some((offset, piece, error)) => error.position().map(|position| (*offset, *piece, position)),
+        None => position(error).map(|position| (0, text, position)),
+    };
+    match found {
+        Some((offset, piece, position)) => {
+            let span = from_position(piece, position);
+            let line = 1 + memchr::memchr_iter(b'\n', &piece[..span.start.min(piece.len())]).count();
+            report.show("", Excerpt::new(&name, text, offset + span.start..offset + span.end, problem));
+            for hint in hints(problem, piece, line) {
+                if !hint.contains("nindent") && !hint.contains("pipe") {
+                    report.hint(hint);
+                }
+            }
+            if problem.contains("mapping values are not allowed") {
+                report.hint("quote a value with a colon in it, and indent the keys of one map alike");
+            } else if problem.contains("did not find expected key") {
+                report.hint("indent the keys of one map alike, and the items of one list");
+            }
+        }
+        None => {
+            let (offset, piece) = wrong.map_or((0, text), |(offset, piece, _)| (offset, piece));
+            let span = mismatched(piece, &message).unwrap_or_else(|| first_content(piece));
+            report.show("", Excerpt::new(&name, text, offset + span.start..offset + span.end, problem));
+            if problem.contains("map[string]interface") {
+                report.hint("a values file holds a map: `key: value` lines");
+            }
+        }
+    }
+    report
+}
+
+/// The position of the YAML error below `error`, if there is one.
+fn position(error: &FileError) -> Option<yaml::Position> {
+    let mut cause: Option<&(dyn StdError + 'static)> = Some(&*error.cause);
+    while let Some(inner) = cause {
+        if let Some(error) = inner.downcast_ref::<yaml::Error>() {
+            return error.position();
+        }
+        if let Some(error) = inner.downcast_ref::<chart::Error>() {
+            cause = error.cause.as_deref().map(|cause| cause as _);
+        } else {
+            cause = inner.source();
+        }
+    }
+    None
+}
+
+/// A `--set` text that does not parse.
+fn flag(message: &str, error: &path::Error) -> Report {
+    let flag = ["--set-json", "--set-string", "--set-file", "--set-literal"]
+        .iter()
+        .find(|flag| message.contains(*flag));
+    let flag = flag.copied().unwrap_or("--set");
+    let mut report = Report::new(format!("{flag}: {}", error.message));
+    let problem = &error.message;
+    report.show("", Excerpt::of_flag(flag, &error.text, error.span.clone(), ""));
+    if problem.contains("has no value (cannot end with ,)") || problem.contains("has no value") {
+        report.hint(format!(
+            "write `name=value`; a comma that belongs to the value is escaped: {}",
+            code(r"\,")
+        ));
+    } else if problem.contains("must terminate with '}'") {
+        report.hint("write a list as {a,b}, and quote it for the shell: --set 'list={a,b}'");
+    } else if problem.contains("interface conversion") {
+        report.hint(
+            "an earlier file or flag set something else than a map or list there; set it as a whole instead",
+        );
+    } else if problem.contains("error parsing index") {
+        report.hint(format!(
+            "an index is a number; a bracket that belongs to a name is escaped: {}",
+            code(r"\[")
+        ));
+    } else if flag == "--set-json" {
+        report.hint("strings are quoted in JSON; quote the whole for the shell: --set-json 'name=\"text\"'");
+    }
+    report
+}
+
+/// A `--set-json` with an object that is no JSON.
+fn json_flag(error: &json::Error, context: &Context<'_>) -> Option<Report> {
+    let text =
+        context.values.json.iter().find(|text| {
+            text.trim_start().starts_with('{') && json::decode(text.trim().as_bytes()).is_err()
+        })?;
+    let mut report = Report::new(format!("--set-json: {error}"));
+    report.show("", Excerpt::of_flag("--set-json", text.as_bytes(), 0..text.len(), error.to_string()));
+    report.hint(
+        "names and strings are quoted in JSON; quote the whole for the shell: --set-json '{\"name\": 1}'",
+    );
+    Some(report)
+}
+
+/// Values that a schema refuses.
+fn schema(message: &str, context: &Context<'_>) -> Report {
+    let sources = Sources::new(context.chart, context.values);
+    let mounts = context.chart.map(mounts).unwrap_or_default();
+    let violations = violations(message);
+    let mut report = Report::new(match violations.len() {
+        1 => "the schema of the chart refuses a value".to_owned(),
+        count => format!("the schema of the chart refuses {count} values"),
+    });
+    let mut shown = 0;
+    for violation in violations.iter().take(VIOLATIONS) {
+        let mount = mounts
+            .iter()
+            .find(|mount| mount.path.last().unwrap_or(&mount.chart.metadata.name) == violation.chart);
+        let above = mount.map(|mount| mount.path.clone()).unwrap_or_default();
+        let path: Vec<Str> = above.into_iter().chain(violation.steps()).collect();
+        let name = if path.is_empty() { "the values".to_owned() } else { code(set_path(&path)) };
+        match violation.place(&path, &sources) {
+            Some(origin) => {
+                let excerpt = origin.excerpt(violation.problem);
+                report.show(format!("{name}: {}", describe(&origin.value)), excerpt);
+                shown += 1;
+            }
+            None => report.note(format!("{name}: {}", violation.problem)),
+        }
+        violation.advise(&path, mount, &sources, &mut report);
+    }
+    if violations.len() > VIOLATIONS {
+        report.note(format!("{} more, see below", violations.len() - VIOLATIONS));
+    }
+    if shown == 0 && violations.is_empty() {
+        report.note("the message below says where");
+    }
+    report
+}
+
+/// A line of the message about a schema.
+struct Violation<'m> {
+    chart: &'m str,
+    /// A JSON pointer.
+    pointer: &'m str,
+    problem: &'m str,
+}
+
+/// Takes the message about schemas apart: names of charts, each with lines like `- at '/a/b': got …` below. Of
+/// nested lines the innermost say what is wrong.
+fn violations(message: &str) -> Vec<Violation<'_>> {
+    let mut chart = "";
+    let mut found: Vec<(usize, Violation<'_>)> = Vec::new();
+    for line in message.lines().skip(1) {
+        let trimmed = line.trim_start();
+        let depth = line.len() - trimmed.len();
+        match trimmed.strip_prefix("- at '").and_then(|rest| rest.split_once("': ")) {
+            Some((pointer, problem)) => {
+                if found.last().is_some_and(|(above, _)| *above < depth) {
+                    found.pop();
+                }
+                found.push((depth, Violation { chart, pointer, problem }));
+            }
+            None => chart = trimmed.strip_suffix(':').unwrap_or(chart),
+        }
+    }
+    found.into_iter().map(|(_, violation)| violation).collect()
+}
+
+impl Violation<'_> {
+    fn steps(&self) -> Vec<Str> {
+        let steps = self.pointer.split('/').skip(1);
+        steps.map(|step| Str::from(step.replace("~1", "/").replace("~0", "~"))).collect()
+    }
+
+    /// The names between single quotes in the problem.
+    fn quoted(&self) -> Vec<&str> {
+        self.problem.split('\'').skip(1).step_by(2).collect()
+    }
+
+    fn is_missing(&self) -> bool {
+        self.problem.starts_with("missing propert")
+    }
+
+    fn is_additional(&self) -> bool {
+        self.problem.starts_with("additional propert")
+    }
+
+    /// The place that sets what is wrong.
+    fn place<'s>(&self, path: &[Str], sources: &'s Sources<'_>) -> Option<Origin<'s>> {
+        if self.is_additional()
+            && let Some(name) = self.quoted().first()
+        {
+            let path: Vec<Str> = path.iter().cloned().chain([Str::from(*name)]).collect();
+            return sources.locate(&path);
+        }
+        sources.locate(path)
+    }
+
+    fn advise(&self, path: &[Str], mount: Option<&Mount<'_>>, sources: &Sources<'_>, report: &mut Report) {
+        if self.is_missing() {
+            for name in self.quoted() {
+                let keys = sources.keys(path);
+                suggest(&nearest(name.as_bytes(), keys.iter().map(Str::as_bytes)), &prefix(path), report);
+                let full: Vec<Str> = path.iter().cloned().chain([Str::from(name)]).collect();
+                report.hint(format!("set it with --set {}=…, or in a values file", set_path(&full)));
+            }
+        } else if self.is_additional() {
+            let names = mount.and_then(|mount| properties(mount, &self.steps())).unwrap_or_default();
+            for name in self.quoted() {
+                suggest(&nearest(name.as_bytes(), names.iter().map(Str::as_bytes)), &prefix(path), report);
+            }
+        } else if self.problem.starts_with("value must be one of")
+            && let Some(Value::Str(text)) = sources.locate(path).map(|origin| origin.value)
+        {
+            suggest(&nearest(&text, self.quoted().into_iter().map(str::as_bytes)), "", report);
+        } else if self.problem == "got string, want integer" || self.problem == "got string, want number" {
+            report.hint("write the number without quotes; --set-string always sets a string");
+        } else if self.problem.ends_with("want string") {
+            report.hint("quote it in a values file, or use --set-string");
+        }
+    }
+}
+
+/// A path with a period behind it, unless it is empty.
+fn prefix(path: &[Str]) -> String {
+    if path.is_empty() { String::new() } else { set_path(path) + "." }
+}
+
+/// The names that the schema of a chart knows under a path, as far as it is plain.
+fn properties(mount: &Mount<'_>, path: &[Str]) -> Option<Vec<Str>> {
+    let mut schema = json::decode(mount.chart.schema.as_ref()?).ok()?;
+    for step in path {
+        schema = schema.as_map()?.get("properties")?.as_map()?.get(step)?;
+    }
+    let properties = schema.as_map()?.get("properties")?;
+    Some(properties.as_map()?.entries().keys().cloned().collect())
+}
+
+/// Dependencies that `Chart.yaml` names and `charts/` lacks.
+fn missing_dependencies(missing: &str, context: &Context<'_>) -> Option<Report> {
+    let chart = context.chart?;
+    let file = chart.raw_file("Chart.yaml").or_else(|| chart.raw_file("requirements.yaml"))?;
+    let name = format!("{}/{}", chart.metadata.name, file.name);
+    let mut report = Report::new(format!("charts/ lacks {missing}"));
+    let documents = yaml::parse(&file.data).ok()?;
+    let dependencies = documents.first()?.locate(["dependencies"])?;
+    let missing: Vec<&str> = missing.split(", ").collect();
+    for dependency in dependencies.items() {
+        let Some(own) = dependency.get(b"name") else { continue };
+        if missing.iter().any(|missing| own.scalar() == Some(missing.as_bytes())) {
+            let start = own.position().offset as usize;
+            let length = own.scalar().map_or(0, <[u8]>::len);
+            report.show(
+                "and this one",
+                Excerpt::new(&name, &file.data, start..start + length, "not in charts/"),
+            );
+        }
+    }
+    report.hint("fetch what is missing with `helm dependency build`, or put it into charts/");
+    Some(report)
+}
+
+/// A chart that wants another version of Kubernetes.
+fn kube_version(message: &str, context: &Context<'_>) -> Option<Report> {
+    let chart = context.chart?;
+    let mounts = mounts(chart);
+    let mut report = Report::new(message);
+    for mount in &mounts {
+        let Some(file) = mount.chart.raw_file("Chart.yaml") else { continue };
+        let documents = yaml::parse(&file.data).ok()?;
+        let wanted = documents.first().and_then(|document| document.locate(["kubeVersion"]));
+        let Some(wanted) =
+            wanted.filter(|wanted| wanted.scalar().is_some_and(|text| is_named(message, text)))
+        else {
+            continue;
+        };
+        let span = from_position(&file.data, wanted.position());
+        report.show("", Excerpt::new(mount.file(b"Chart.yaml"), &file.data, span, "what the chart wants"));
+        break;
+    }
+    report.hint("say which version to render for with --kube-version");
+    Some(report)
+}
+
+fn is_named(message: &str, text: &[u8]) -> bool {
+    memchr::memmem::find(message.as_bytes(), text).is_some()
+}
+
+/// Something else than a map where the values of a subchart are.
+fn not_a_section(rest: &str, context: &Context<'_>) -> Option<Report> {
+    let (name, _) = rest.split_once(':')?;
+    let mounts = mounts(context.chart?);
+    let sources = Sources::new(context.chart, context.values);
+    let mut report = Report::new(format!("the values of the subchart {} are no map", code(name)));
+    let origin = mounts.iter().filter(|mount| mount.path.last().is_some_and(|last| last == name)).find_map(
+        |mount| sources.locate(&mount.path).filter(|origin| !matches!(origin.value, Value::Map(_))),
+    )?;
+    report.show("", origin.excerpt(describe(&origin.value)));
+    report.hint("values of a subchart go below its name, e.g. `name: {key: value}`");
+    Some(report)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_about_schemas_are_taken_apart() {
+        let message = "values don't meet the specifications of the schema(s) in the following chart(s):\n\
+                       app:\n- at '/a~1b/0': got string, want integer\n- at '': anyOf failed\n  - at '/c': x\n  - at '/d': y\n\
+                       sub:\n- at '': missing property 'e'\n";
+        let found: Vec<String> = violations(message)
+            .iter()
+            .map(|v| format!("{} {:?} {}", v.chart, v.steps(), v.problem))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                "app [\"a/b\", \"0\"] got string, want integer",
+                "app [\"c\"] x",
+                "app [\"d\"] y",
+                "sub [] missing property 'e'"
+            ]
+        );
+    }
+}
