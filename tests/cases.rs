@@ -14,13 +14,17 @@
 //! ```
 //!
 //! A section's last newline belongs to the format. `$CHARTS` in the command is `tests/charts`. The answers are
-//! never written by hand: `HELM=path/to/helm cargo test --test main cases` makes them anew.
+//! never written by hand: `HELM=path/to/helm cargo test --test main cases` makes them anew. The cases of
+//! `tests/explain` are of the same form.
 
 #![expect(clippy::disallowed_methods, reason = "tests work on files of their own")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+/// The program under test.
+const PINTLE: &str = env!("CARGO_BIN_EXE_pintle");
 
 struct Case {
     path: PathBuf,
@@ -126,9 +130,10 @@ impl Case {
     }
 }
 
-fn all_cases() -> Vec<Case> {
+/// The cases below a folder of `tests/`, which must not be empty.
+fn all_cases(folder: &str) -> Vec<Case> {
     let mut cases = Vec::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")];
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder)];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).expect("a folder of cases") {
             let path = entry.expect("a readable entry").path();
@@ -139,22 +144,20 @@ fn all_cases() -> Vec<Case> {
             }
         }
     }
+    assert!(!cases.is_empty(), "no cases found");
     cases.sort_by(|a, b| a.path.cmp(&b.path));
     cases
 }
 
-#[test]
-fn cases_equal_helm() {
-    let cases = all_cases();
-    assert!(!cases.is_empty(), "no cases found");
-    let oracle = std::env::var_os("HELM").map(PathBuf::from);
+/// Compares what our program answers with what the cases say, or takes over the answers of `oracle`.
+fn check(cases: &[Case], oracle: Option<&Path>) {
     let mut failures = Vec::new();
-    for case in &cases {
-        if let Some(helm) = &oracle {
-            case.write(&case.run(helm));
+    for case in cases {
+        if let Some(oracle) = oracle {
+            case.write(&case.run(oracle));
             continue;
         }
-        let got = case.run(Path::new(env!("CARGO_BIN_EXE_pintle")));
+        let got = case.run(Path::new(PINTLE));
         if got != case.answer {
             let want = &case.answer;
             failures.push(format!(
@@ -176,4 +179,30 @@ fn cases_equal_helm() {
         cases.len(),
         failures.join("\n")
     );
+}
+
+#[test]
+fn cases_equal_helm() {
+    let helm = std::env::var_os("HELM").map(PathBuf::from);
+    check(&all_cases("cases"), helm.as_deref());
+}
+
+/// Helm has no long form of errors, so the answers of `tests/explain` are our own, read and accepted:
+/// `ACCEPT=1 cargo test --test main explain`.
+#[test]
+fn errors_explain_themselves() {
+    let accepts = std::env::var_os("ACCEPT").is_some();
+    check(&all_cases("explain"), accepts.then_some(Path::new(PINTLE)));
+}
+
+#[test]
+fn explained_errors_end_in_helms_text() {
+    for mut case in all_cases("explain") {
+        let explained = case.run(Path::new(PINTLE));
+        case.command = case.command.replace(" --explain-errors", "");
+        let plain = case.run(Path::new(PINTLE));
+        let error = plain.stderr.find("Error: ").map_or("", |start| &plain.stderr[start..]);
+        assert!(!error.is_empty() && explained.stderr.ends_with(error), "{}", case.path.display());
+        assert_ne!(explained.stderr, plain.stderr, "{}", case.path.display());
+    }
 }

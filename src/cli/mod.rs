@@ -75,6 +75,12 @@ impl Session<'_> {
         }
     }
 
+    /// The failure with its long form, if that is wanted.
+    pub fn explained(&self, failure: Failure, explain: impl FnOnce() -> Option<String>) -> Failure {
+        let explanation = if self.settings.explain_errors { explain() } else { None };
+        Failure { explanation, ..failure }
+    }
+
     /// A wrong number of arguments, in cobra's words.
     pub fn usage_error(&self, command: &str, problem: &str, usage: &str) -> Failure {
         let program = &self.settings.program;

@@ -1,6 +1,7 @@
 //! What environment and global flags say, settled once before a command runs.
 
 use std::ffi::OsString;
+use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use super::flags::{Flag, Flags, Kind};
@@ -34,6 +35,10 @@ pub const GLOBAL_FLAGS: &[Flag] = &[
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
     variables: Vec<(String, String)>,
+    /// Standard error is a terminal.
+    terminal: bool,
+    /// Standard error shows colors.
+    color: bool,
 }
 
 impl Environment {
@@ -41,7 +46,9 @@ impl Environment {
     pub fn of_process() -> Environment {
         let text = |s: OsString| s.into_string().ok();
         let variables = std::env::vars_os().filter_map(|(k, v)| Some((text(k)?, text(v)?))).collect();
-        Environment { variables }
+        let stderr = std::io::stderr();
+        let color = anstream::AutoStream::choice(&stderr) != anstream::ColorChoice::Never;
+        Environment { variables, terminal: stderr.is_terminal(), color }
     }
 
     /// The value of `name`, if it is set and not empty.
@@ -68,8 +75,10 @@ pub struct Settings {
     pub bin: String,
     /// `--debug`
     pub debug: bool,
-    /// Explain errors at length.
+    /// Explain errors at length: `--explain-errors`, or on a terminal.
     pub explain_errors: bool,
+    /// Explain them in color.
+    pub color: bool,
     namespace: String,
     kube_context: String,
     kubeconfig: String,
@@ -97,7 +106,20 @@ impl Settings {
             } else {
                 environment.is_true("HELM_DEBUG")
             },
-            explain_errors: flags.bool("explain-errors"),
+            explain_errors: if flags.is_set("explain-errors") {
+                flags.bool("explain-errors")
+            } else {
+                environment.terminal
+            },
+            color: match ["color", "colour"]
+                .into_iter()
+                .find(|flag| flags.is_set(flag))
+                .map(|f| flags.text(f))
+            {
+                Some("always") => true,
+                Some("never") => false,
+                _ => environment.color,
+            },
             namespace: pick("namespace", "HELM_NAMESPACE"),
             kube_context: pick("kube-context", "HELM_KUBECONTEXT"),
             kubeconfig: pick("kubeconfig", "KUBECONFIG"),

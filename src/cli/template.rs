@@ -15,7 +15,7 @@ use crate::render::output::{self, Selection};
 use crate::render::{Cause, Compiled, Options, Release, Rendered};
 use crate::template::{self as language, Env, Set};
 use crate::value::{Str, Value};
-use crate::{fsx, net};
+use crate::{explain, fsx, net};
 
 /// The flags of the command: Helm 4's, and those of Helm 3 that it still takes.
 pub const FLAGS: &[Flag] = &[
@@ -116,10 +116,16 @@ fn render(
     capabilities: Capabilities,
     notices: &mut Notices,
 ) -> Result<Rendered, Failure> {
-    let values = read_sources(flags)?.merge(&|name| read_anywhere(name, flags)).map_err(Failure::of)?;
-    let chart = Arc::new(Chart::load(Path::new(path), notices).map_err(Failure::of)?);
+    let sources = read_sources(flags)?;
+    let color = session.settings.color;
+    let unusable = |error: chart::Error, chart: Option<&Chart>| {
+        let context = explain::Context { chart, values: &sources, color };
+        session.explained(Failure::new(&error.message), || explain::chart_error(&error, &context))
+    };
+    let values = sources.merge(&|name| read_anywhere(name, flags)).map_err(|e| unusable(e, None))?;
+    let chart = Arc::new(Chart::load(Path::new(path), notices).map_err(|e| unusable(e, None))?);
     check_installable(&chart, notices)?;
-    chart::check_dependencies(&chart).map_err(Failure::of)?;
+    chart::check_dependencies(&chart).map_err(|e| unusable(e, Some(&chart)))?;
     check_name(name, notices)?;
     let options = Options {
         release: Release {
@@ -133,17 +139,20 @@ fn render(
         dns: flags.bool("enable-dns"),
         time_zone: session.settings.environment().raw("TZ").map(str::to_owned),
     };
-    let compiled = Compiled::new(chart);
-    match compiled.render(&values, &options, &host, notices) {
+    match Compiled::new(chart.clone()).render(&values, &options, &host, notices) {
         Ok(rendered) => check_labels(flags).map(|()| rendered),
-        Err(error) => Err(explain(session, error)?),
+        Err(error) => {
+            let context = explain::Context { chart: Some(&chart), values: &sources, color };
+            let failure = to_failure(session, &error)?;
+            Err(session.explained(failure, || explain::render_error(&error, &context)))
+        }
     }
 }
 
 /// Fails with Helm's text. With `--debug` what was rendered goes to standard output first, even if it is broken.
-fn explain(session: &mut Session<'_>, error: crate::render::Error) -> Result<Failure, Failure> {
+fn to_failure(session: &mut Session<'_>, error: &crate::render::Error) -> Result<Failure, Failure> {
     if !error.rendering {
-        return Ok(Failure::new(error.message));
+        return Ok(Failure::new(&error.message));
     }
     if !session.settings.debug {
         let advice = b"\n\nUse --debug flag to render out invalid YAML";
@@ -158,7 +167,7 @@ fn explain(session: &mut Session<'_>, error: crate::render::Error) -> Result<Fai
     let mut out = out.trim().to_vec();
     out.push(b'\n');
     session.print(&out)?;
-    Ok(Failure::new(error.message))
+    Ok(Failure::new(&error.message))
 }
 
 /// Prints the render, or writes it below `--output-dir`.
