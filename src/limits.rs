@@ -22,10 +22,12 @@ pub const TPL_CACHE_BYTES: usize = 8 << 20;
 pub const PARSE_DEPTH: usize = 10_000;
 /// Steps of one render, each some ten nanoseconds of work.
 pub const FUEL: u64 = 1_000_000_000;
-/// Bytes of values that one render may make.
-pub const RENDER_MEMORY: u64 = 512 << 20;
+/// Bytes of values and of output under way that one render may hold at a time.
+pub const RENDER_MEMORY: u64 = 192 << 20;
+/// Bytes of one value that a function makes, and of the text of one that it prints or encodes.
+pub const RESULT_BYTES: usize = 64 << 20;
 /// Bytes of output of one render.
-pub const RENDER_OUTPUT: u64 = 256 << 20;
+pub const RENDER_OUTPUT: u64 = 128 << 20;
 /// Bytes of the files in one chart directory or one chart archive (Helm's own limit).
 pub const CHART_BYTES: u64 = 100 << 20;
 /// Bytes unpacked from all archives within one chart.

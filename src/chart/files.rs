@@ -16,6 +16,9 @@ use crate::yaml;
 #[derive(Clone, Debug, Default)]
 pub struct Files(Arc<BTreeMap<Str, Str>>);
 
+/// Bytes of a line in a list of short ones, at most.
+const LINE_BYTES: usize = 3 * size_of::<Value>();
+
 impl Files {
     /// These files; of equal paths the last wins.
     pub fn new(files: &[File]) -> Files {
@@ -128,13 +131,16 @@ fn get_bytes(receiver: &Value, _: &mut dyn Runtime, args: &[Value]) -> Result {
 
 fn glob(receiver: &Value, runtime: &mut dyn Runtime, args: &[Value]) -> Result {
     let files = of(receiver)?;
-    runtime.charge(files.0.len() as u64)?;
+    // Matching reads the whole name, and a file that is found takes memory.
+    runtime.charge(32 * files.0.len() as u64)?;
     Ok(files.glob(name(args)).into())
 }
 
 fn get_lines(receiver: &Value, runtime: &mut dyn Runtime, args: &[Value]) -> Result {
     let data = of(receiver)?.bytes(name(args));
-    runtime.reserve(data.len() as u64)?;
+    let count = memchr::memchr_iter(b'\n', &data).count() + 1;
+    runtime.charge((data.len() / 16 + count) as u64)?;
+    runtime.reserve((data.len() + count * LINE_BYTES) as u64)?;
     Ok(lines(&data))
 }
 

@@ -91,7 +91,7 @@ fn lenient_atoi(s: &[u8]) -> i64 {
 /// Reads the digits of a value as octal, as file modes are written.
 fn to_decimal(_: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError> {
     let mut digits = Vec::new();
-    gofmt::print_within(any(args, 0), &mut digits, limits::RENDER_OUTPUT as usize)?;
+    gofmt::print_within(any(args, 0), &mut digits, limits::RESULT_BYTES)?;
     Ok(Value::Int64(parse_int(&digits, 8, 64).unwrap_or(0)))
 }
 
@@ -101,7 +101,7 @@ pub(super) fn strval(runtime: &mut dyn Runtime, value: &Value) -> Result<Str, Ca
         Value::Str(s) | Value::Bytes(s) => Ok(s.clone()),
         _ => {
             let mut text = Vec::new();
-            gofmt::print_within(value, &mut text, limits::RENDER_OUTPUT as usize)?;
+            gofmt::print_within(value, &mut text, limits::RESULT_BYTES)?;
             super::args::pay(runtime, text.len())?;
             Ok(text.into())
         }

@@ -110,7 +110,7 @@ fn keys(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError> {
     let mut keys = Vec::new();
     for dict in args {
         let entries = map(dict)?.entries();
-        pay_for(runtime, entries.len())?;
+        pay_for(runtime, keys.len() + entries.len())?;
         keys.extend(entries.keys().cloned().map(Value::Str));
     }
     Ok(Value::List(List::new(STRING, keys)))

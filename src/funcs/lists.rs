@@ -125,7 +125,7 @@ fn concat(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError>
             }
             list => items(runtime, list, "")?,
         };
-        pay_for(runtime, items.len())?;
+        pay_for(runtime, all.len() + items.len())?;
         all.extend(items);
     }
     Ok(Value::List(if all.is_empty() { List::nil(ANY) } else { List::new(ANY, all) }))

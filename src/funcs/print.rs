@@ -3,7 +3,7 @@
 use super::args::{pay, text};
 use crate::gofmt::unicode::{decode, is_print};
 use crate::gofmt::{self, PrintError};
-use crate::limits;
+use crate::limits::RESULT_BYTES;
 use crate::value::call::{CallError, Function, Runtime, Signature};
 use crate::value::{Str, Type, Value};
 
@@ -23,18 +23,16 @@ pub const FUNCTIONS: &[Function] = &[
     Function { name: "urlquery", signature: OPERANDS, call: urlquery },
 ];
 
-const MAX: usize = limits::RENDER_OUTPUT as usize;
-
 fn print(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError> {
-    give(runtime, gofmt::sprint_within(args, MAX))
+    give(runtime, gofmt::sprint_within(args, RESULT_BYTES))
 }
 
 fn println(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError> {
-    give(runtime, gofmt::sprintln_within(args, MAX))
+    give(runtime, gofmt::sprintln_within(args, RESULT_BYTES))
 }
 
 fn printf(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError> {
-    give(runtime, gofmt::sprintf_within(text(args, 0), args.get(1..).unwrap_or_default(), MAX))
+    give(runtime, gofmt::sprintf_within(text(args, 0), args.get(1..).unwrap_or_default(), RESULT_BYTES))
 }
 
 fn give(runtime: &mut dyn Runtime, printed: Result<Vec<u8>, PrintError>) -> Result<Value, CallError> {
@@ -103,7 +101,7 @@ fn operand_text(runtime: &mut dyn Runtime, args: &[Value], growth: usize) -> Res
         [Value::Str(text)] => text.clone(),
         _ => {
             let mut text = Vec::new();
-            gofmt::print_indirect_within(args, &mut text, MAX)?;
+            gofmt::print_indirect_within(args, &mut text, RESULT_BYTES)?;
             text.into()
         }
     };

@@ -106,8 +106,7 @@ fn find_all(runtime: &mut dyn Runtime, compile: Compile, args: &[Value]) -> Resu
     let regex = prepare(runtime, compile, args)?;
     let text = text(args, 1);
     let limit = usize::try_from(int(args, 2)).unwrap_or(usize::MAX);
-    let found = regex.find_all(text).take(limit).map(|range| part(runtime, &text[range]));
-    let found: Vec<Value> = found.collect::<Result<_, _>>()?;
+    let found = strings(runtime, regex.find_all(text).take(limit).map(|range| &text[range]))?;
     // Go's slice stays nil until something is appended.
     Ok(Value::List(if found.is_empty() { List::nil(Type::String) } else { List::new(Type::String, found) }))
 }
@@ -141,13 +140,21 @@ fn split(runtime: &mut dyn Runtime, compile: Compile, args: &[Value]) -> Result<
     let Some(parts) = regex.split(text(args, 1), int(args, 2)) else {
         return Ok(Value::List(List::nil(Type::String)));
     };
-    let strings: Vec<Value> = parts.map(|bytes| part(runtime, bytes)).collect::<Result<_, _>>()?;
+    let strings = strings(runtime, parts)?;
     Ok(Value::List(List::new(Type::String, strings)))
 }
 
-/// A part of a text as an element of a list, paid for.
-fn part(runtime: &mut dyn Runtime, bytes: &[u8]) -> Result<Value, CallError> {
-    runtime.charge(1)?;
-    pay(runtime, bytes.len() + size_of::<Value>())?;
-    Ok(Value::Str(Str::from(bytes)))
+/// Parts of a text as elements of a list, paid for.
+fn strings<'t>(
+    runtime: &mut dyn Runtime,
+    parts: impl Iterator<Item = &'t [u8]>,
+) -> Result<Vec<Value>, CallError> {
+    let mut strings = Vec::new();
+    for part in parts {
+        runtime.charge(1 + part.len() as u64 / 16)?;
+        // The list grows by doubling.
+        runtime.reserve((part.len() + 3 * strings.len() * size_of::<Value>()) as u64)?;
+        strings.push(Value::Str(part.into()));
+    }
+    Ok(strings)
 }

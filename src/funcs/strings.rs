@@ -259,7 +259,7 @@ fn cat(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError> {
 }
 
 fn print(value: &Value, out: &mut Vec<u8>) -> Result<(), CallError> {
-    let room = (limits::RENDER_OUTPUT as usize).saturating_sub(out.len());
+    let room = limits::RESULT_BYTES.saturating_sub(out.len());
     Ok(gofmt::print_within(value, out, room)?)
 }
 
@@ -271,8 +271,9 @@ fn quote(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError> 
         }
         let text = strval(runtime, arg)?;
         let start = out.len();
+        runtime.reserve(out.len() as u64 + gofmt::quoted_len(&text))?;
         append_quote(&mut out, &text, false);
-        pay(runtime, out.len() - start)?;
+        runtime.charge((out.len() - start) as u64 / 16)?;
     }
     Ok(Value::str(out))
 }
@@ -295,19 +296,15 @@ fn replace(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError
     if old == new {
         return Ok(Value::Str(s.clone()));
     }
-    let places: Vec<usize> = if old.is_empty() {
-        runes(s).map(|(at, _)| at).chain([s.len()]).collect()
-    } else {
-        memmem::find_iter(s, old.as_bytes()).collect()
-    };
-    if places.is_empty() {
+    let count = places(s, old).count();
+    if count == 0 {
         return Ok(Value::Str(s.clone()));
     }
-    let length = (s.len() - places.len() * old.len()).saturating_add(places.len().saturating_mul(new.len()));
+    let length = (s.len() - count * old.len()).saturating_add(count.saturating_mul(new.len()));
     pay(runtime, length)?;
     let mut out = Vec::with_capacity(length);
     let mut done = 0;
-    for at in places {
+    for at in places(s, old) {
         out.extend_from_slice(&s[done..at]);
         out.extend_from_slice(new);
         done = at + old.len();
@@ -316,24 +313,35 @@ fn replace(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError
     Ok(Value::str(out))
 }
 
+/// Where `part` begins in `s`; an empty one before each code point and at the end.
+fn places<'s>(s: &'s [u8], part: &'s [u8]) -> impl Iterator<Item = usize> {
+    let between = part.is_empty().then(|| runes(s).map(|(at, _)| at).chain([s.len()]));
+    let parts = (!part.is_empty()).then(|| memmem::find_iter(s, part));
+    between.into_iter().flatten().chain(parts.into_iter().flatten())
+}
+
+/// Bytes that a list of short strings takes for each, at most.
+const PART_BYTES: usize = 3 * size_of::<Value>();
+
 /// `strings.SplitN`: at most `count` parts, the last one with all that is left. An empty separator splits
 /// between code points.
 fn split(runtime: &mut dyn Runtime, s: &[u8], separator: &[u8], count: usize) -> Result<Vec<Str>, CallError> {
     if count == 0 {
         return Ok(Vec::new());
     }
-    let starts: Vec<usize> = if separator.is_empty() {
-        runes(s).map(|(at, _)| at).skip(1).take(count - 1).collect()
-    } else {
-        memmem::find_iter(s, separator).take(count - 1).collect()
+    let starts = || {
+        let outer = usize::from(separator.is_empty());
+        let inside = move |at: &usize| outer == 0 || *at < s.len();
+        places(s, separator).skip(outer).take_while(inside).take(count - 1)
     };
     if separator.is_empty() && s.is_empty() {
         return Ok(Vec::new());
     }
-    pay(runtime, s.len() + (starts.len() + 1) * size_of::<Value>())?;
-    let mut parts = Vec::with_capacity(starts.len() + 1);
+    let count = starts().count() + 1;
+    pay(runtime, s.len() + count * PART_BYTES)?;
+    let mut parts = Vec::with_capacity(count);
     let mut done = 0;
-    for at in starts {
+    for at in starts() {
         parts.push(Str::from(&s[done..at]));
         done = at + separator.len();
     }
@@ -423,8 +431,11 @@ fn wrap(
         };
         lines.push(&rest[..end]);
         rest = &rest[next..];
+        if lines.len() == lines.capacity() {
+            runtime.reserve((3 * lines.len() * size_of::<&[u8]>()) as u64)?;
+        }
     }
     lines.push(rest);
-    pay(runtime, lines.len().saturating_mul(separator.len() + size_of::<&[u8]>()))?;
+    pay(runtime, lines.len().saturating_mul(separator.len()).saturating_add(s.len()))?;
     Ok(Value::str(lines.join(separator)))
 }

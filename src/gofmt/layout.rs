@@ -1,7 +1,7 @@
 //! How one operand of a known kind is laid out: flags, width, precision, padding.
 
 use super::float::append_float;
-use super::quote::{append_quote, append_quote_rune, can_backquote};
+use super::quote::{append_quote, append_quote_rune, can_backquote, quoted_len};
 use super::unicode::{REPLACEMENT, is_print, push, rune_count, runes};
 
 /// The part of a verb between `%` and its letter.
@@ -93,6 +93,9 @@ impl Spec {
     /// `%q` of a string.
     pub fn quoted(&self, out: &mut Output<'_>, text: &[u8]) {
         let text = self.truncate(text);
+        if !out.reserve(usize::try_from(quoted_len(text)).unwrap_or(usize::MAX)) {
+            return;
+        }
         let mut quoted = Vec::with_capacity(text.len() + 2);
         if self.sharp && can_backquote(text) {
             quoted.push(b'`');
@@ -107,6 +110,10 @@ impl Spec {
     /// `%x` and `%X` of a string.
     pub fn hex_string(&self, out: &mut Output<'_>, text: &[u8], upper: bool) {
         let text = self.precision.and_then(|p| text.get(..p)).unwrap_or(text);
+        // A prefix, two digits and a space for each byte.
+        if !out.reserve(text.len().saturating_mul(5)) {
+            return;
+        }
         let (digits, prefix): (&[u8; 16], &[u8]) =
             if upper { (b"0123456789ABCDEF", b"0X") } else { (b"0123456789abcdef", b"0x") };
         let mut hex = Vec::with_capacity(text.len() * 2 + 2);

@@ -14,7 +14,7 @@ use std::fmt;
 
 pub use self::float::{append_float, format_float};
 pub use self::parse::{NumError, NumErrorKind, atoi, parse_bool, parse_float, parse_int, parse_uint};
-pub use self::quote::{append_quote, can_backquote, quote, quote_rune, unquote};
+pub use self::quote::{append_quote, can_backquote, quote, quote_rune, quoted_len, unquote};
 
 use self::layout::{Output, append_decimal};
 use self::printer::Printer;
@@ -104,27 +104,27 @@ fn run(out: &mut Vec<u8>, room: usize, print: impl FnOnce(&mut Printer<'_>)) -> 
 pub fn sprintf(format: &[u8], args: &[Value]) -> Vec<u8> {
     let mut out = Vec::new();
     // A cut text is the best that can be had here.
-    let _ = run(&mut out, limits::RENDER_OUTPUT as usize, |printer| printer.print_format(format, args));
+    let _ = run(&mut out, limits::RESULT_BYTES, |printer| printer.print_format(format, args));
     out
 }
 
 /// `fmt.Sprint`: a space between operands when neither is a string.
 pub fn sprint(args: &[Value]) -> Vec<u8> {
     let mut out = Vec::new();
-    let _ = run(&mut out, limits::RENDER_OUTPUT as usize, |printer| printer.print(args));
+    let _ = run(&mut out, limits::RESULT_BYTES, |printer| printer.print(args));
     out
 }
 
 /// `fmt.Sprintln`: a space between operands, and a final newline.
 pub fn sprintln(args: &[Value]) -> Vec<u8> {
     let mut out = Vec::new();
-    let _ = run(&mut out, limits::RENDER_OUTPUT as usize, |printer| printer.print_line(args));
+    let _ = run(&mut out, limits::RESULT_BYTES, |printer| printer.print_line(args));
     out
 }
 
 /// `fmt.Fprint` of one value: `%v`.
 pub fn print(value: &Value, out: &mut Vec<u8>) {
-    let _ = print_within(value, out, limits::RENDER_OUTPUT as usize);
+    let _ = print_within(value, out, limits::RESULT_BYTES);
 }
 
 /// What [`print`](print()) gives, as a string; a string is shared, not copied.

@@ -12,6 +12,13 @@ pub fn quote(s: &[u8]) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
+/// Bytes of `s` as a double-quoted Go string literal, at most.
+pub fn quoted_len(s: &[u8]) -> u64 {
+    // No escape has more than four bytes for one.
+    let size = |&byte: &u8| if matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\' { 1 } else { 4 };
+    2 + s.iter().map(size).sum::<u64>()
+}
+
 /// Appends `s` as a double-quoted Go string literal; with `ascii`, everything else is escaped too.
 pub fn append_quote(out: &mut Vec<u8>, s: &[u8], ascii: bool) {
     out.push(b'"');

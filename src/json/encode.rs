@@ -7,7 +7,7 @@ use hashbrown::HashSet;
 
 use super::Error;
 use crate::gofmt::unicode;
-use crate::limits::{RENDER_MEMORY, VALUE_DEPTH};
+use crate::limits::{RESULT_BYTES, VALUE_DEPTH};
 use crate::value::{Kind, Num, Object, Str, Value};
 
 /// Cycles are looked for below this many containers, as Go does: shallow data costs nothing, and the type that the
@@ -53,6 +53,7 @@ impl<'a> Writer<'a> {
     }
 
     fn value(&mut self, value: &Value) -> Result<(), Error> {
+        self.check_room(0)?;
         match value {
             Value::Nil => self.out.extend_from_slice(b"null"),
             Value::Bool(true) => self.out.extend_from_slice(b"true"),
@@ -60,8 +61,8 @@ impl<'a> Writer<'a> {
             Value::Int(i) | Value::Int64(i) => self.plain(i),
             Value::Float64(f) => self.float64(*f)?,
             Value::Num(n) => self.number(*n)?,
-            Value::Str(s) => self.string(s),
-            Value::Bytes(bytes) => self.base64(bytes),
+            Value::Str(s) => self.string(s)?,
+            Value::Bytes(bytes) => self.base64(bytes)?,
             Value::List(list) if list.is_nil() => self.out.extend_from_slice(b"null"),
             Value::List(list) => self.container(Some(list.id()), value, |w| w.items(&list.items()))?,
             Value::Map(map) if map.is_nil() => self.out.extend_from_slice(b"null"),
@@ -87,7 +88,7 @@ impl<'a> Writer<'a> {
         } else {
             match object.go_type().kind() {
                 Kind::Func => return Err(Error::UnsupportedType(object.go_type())),
-                Kind::String => self.string(&object.to_go_string().unwrap_or_default()),
+                Kind::String => self.string(&object.to_go_string().unwrap_or_default())?,
                 _ => {
                     let members = object.json_members();
                     self.container(None, value, |w| {
@@ -113,10 +114,6 @@ impl<'a> Writer<'a> {
         }
         if self.depth == VALUE_DEPTH {
             return Err(Error::TooDeep);
-        }
-        // A value that holds another one twice, and so on, is small only in memory.
-        if self.out.len() as u64 > RENDER_MEMORY {
-            return Err(Error::TooLarge);
         }
         self.depth += 1;
         stacker::maybe_grow(64 * 1024, 1024 * 1024, || write(self))?;
@@ -145,7 +142,7 @@ impl<'a> Writer<'a> {
         self.out.push(b'{');
         for (i, (key, value)) in members.enumerate() {
             self.separate(i == 0);
-            self.string(key);
+            self.string(key)?;
             self.out.extend_from_slice(if self.layout.is_some() { b": " } else { b":" });
             self.value(value)?;
         }
@@ -225,16 +222,31 @@ impl<'a> Writer<'a> {
         self.plain(format_args!("{mantissa}e{sign}{exponent}"));
     }
 
-    fn base64(&mut self, bytes: &Str) {
+    /// Checks that the text may become `more` bytes longer. A value that holds another one twice, and so on, is
+    /// small only in memory.
+    fn check_room(&self, more: usize) -> Result<(), Error> {
+        if self.out.len().saturating_add(more) > RESULT_BYTES {
+            return Err(Error::TooLarge);
+        }
+        Ok(())
+    }
+
+    fn base64(&mut self, bytes: &Str) -> Result<(), Error> {
+        self.check_room(2 * bytes.len())?;
         self.out.push(b'"');
         let start = self.out.len();
         let encoding = &data_encoding::BASE64;
         self.out.resize(start + encoding.encode_len(bytes.len()), 0);
         encoding.encode_mut(bytes, &mut self.out[start..]);
         self.out.push(b'"');
+        Ok(())
     }
 
-    fn string(&mut self, text: &[u8]) {
+    fn string(&mut self, text: &[u8]) -> Result<(), Error> {
+        // No escape is longer than six bytes for a byte.
+        if self.check_room(6 * text.len()).is_err() {
+            self.check_room(text.iter().map(|&byte| if is_plain(byte) { 1 } else { 6 }).sum())?;
+        }
         self.out.push(b'"');
         let mut done = 0;
         let mut pos = 0;
@@ -275,6 +287,7 @@ impl<'a> Writer<'a> {
         }
         self.out.extend_from_slice(&text[done..]);
         self.out.push(b'"');
+        Ok(())
     }
 }
 

@@ -14,8 +14,8 @@ pub enum Error {
     /// Arrays and objects are nested more than [`crate::limits::VALUE_DEPTH`] deep.
     #[error("exceeded max depth")]
     TooDeep,
-    /// The text would be larger than [`crate::limits::RENDER_MEMORY`].
-    #[error("JSON text of more than {} bytes", crate::limits::RENDER_MEMORY)]
+    /// The text would be larger than [`crate::limits::RESULT_BYTES`].
+    #[error("JSON text of more than {} bytes", crate::limits::RESULT_BYTES)]
     TooLarge,
     /// The text is not JSON.
     #[error("{0}")]

@@ -13,7 +13,7 @@ mod print;
 mod set;
 
 pub use self::error::{Error, FailedCall, Frame, Reason};
-pub use self::exec::{Env, execute};
+pub use self::exec::{Budget, Env, execute};
 pub use self::parse::ParseError;
 pub use self::set::Set;
 

@@ -8,11 +8,11 @@ use ecow::EcoVec;
 use super::{Error, datetime, push_key, push_key_part, push_quoted};
 use crate::gofmt;
 use crate::gotime::{Duration, Time};
-use crate::limits::{RENDER_MEMORY, VALUE_DEPTH};
+use crate::limits::{RESULT_BYTES, VALUE_DEPTH};
 use crate::value::{Entries, Kind, Num, Object, Str, Value};
 
-/// What a value counts for against [`RENDER_MEMORY`] each time it is looked at.
-const WORK_BYTES: u64 = 64;
+/// What a value counts for against [`RESULT_BYTES`] each time it is looked at.
+const WORK_BYTES: usize = 64;
 
 /// The TOML text of `value`. At the top there may also be a lone scalar or array, which is written as in a pair.
 ///
@@ -68,7 +68,7 @@ struct Writer {
     /// The key of the table being written.
     key: Vec<Str>,
     /// Values looked at.
-    work: u64,
+    work: usize,
 }
 
 impl Writer {
@@ -96,7 +96,7 @@ impl Writer {
         }
         if !self.key.is_empty() {
             self.indent();
-            self.header("[", "]");
+            self.header("[", "]")?;
         }
         stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.entries(value))
     }
@@ -110,7 +110,7 @@ impl Writer {
         for table in tables {
             self.line_break();
             self.indent();
-            self.header("[[", "]]");
+            self.header("[[", "]]")?;
             stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.entries(&table))?;
         }
         Ok(())
@@ -141,6 +141,7 @@ impl Writer {
 
     /// Writes `key = value`.
     fn pair(&mut self, key: &[u8], value: &Value, depth: usize) -> Result<(), Error> {
+        self.check_room_for(key.len())?;
         push_key_part(key, &mut self.out);
         self.out.extend_from_slice(b" = ");
         self.inline(value, depth)
@@ -165,7 +166,10 @@ impl Writer {
                 Num::Float32(f) => self.float(f64::from(f), 32),
                 Num::Complex128(..) => return Err(unsupported(Kind::Complex128)),
             },
-            Value::Str(text) => push_quoted(text, &mut self.out),
+            Value::Str(text) => {
+                self.check_room_for(text.len())?;
+                push_quoted(text, &mut self.out);
+            }
             Value::Object(object) => {
                 if let Some(time) = value.as_object::<Time>() {
                     self.out.extend_from_slice(&datetime::format(time));
@@ -284,18 +288,32 @@ impl Writer {
     /// no end.
     fn work(&mut self, depth: usize) -> Result<(), Error> {
         self.work += 1;
-        let size = self.out.len() as u64 + self.work * WORK_BYTES;
-        if depth > VALUE_DEPTH || size > RENDER_MEMORY {
+        if depth > VALUE_DEPTH {
+            return Err(Error::TooLarge);
+        }
+        self.check_room(self.work.saturating_mul(WORK_BYTES))
+    }
+
+    /// Checks that the text may become `more` bytes longer.
+    fn check_room(&self, more: usize) -> Result<(), Error> {
+        if self.out.len().saturating_add(more) > RESULT_BYTES {
             return Err(Error::TooLarge);
         }
         Ok(())
     }
 
-    fn header(&mut self, open: &str, close: &str) {
+    /// Checks that there is room for quoted text of `len` bytes: no escape is longer than six bytes for a byte.
+    fn check_room_for(&self, len: usize) -> Result<(), Error> {
+        self.check_room(len.saturating_mul(6))
+    }
+
+    fn header(&mut self, open: &str, close: &str) -> Result<(), Error> {
+        self.check_room_for(self.key.iter().map(|part| part.len()).fold(0, usize::saturating_add))?;
         self.out.extend_from_slice(open.as_bytes());
         push_key(&self.key, &mut self.out);
         self.out.extend_from_slice(close.as_bytes());
         self.line_break();
+        Ok(())
     }
 
     /// Indents a line by the number of tables around it.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ecow::EcoVec;
 use parking_lot::Mutex;
 
-use super::{Type, Value};
+use super::{Type, Value, meter};
 
 /// A Go slice other than `[]byte`: an element type and items. Clones share the items, and a change (Sprig's
 /// `sortAlpha` sorts a `[]string` in place) is seen through every clone.
@@ -19,9 +19,22 @@ struct Cell {
     items: Mutex<EcoVec<Value>>,
 }
 
+/// Bytes of a list that holds `items`.
+fn size(items: &EcoVec<Value>) -> usize {
+    size_of::<Cell>() + items.capacity() * size_of::<Value>()
+}
+
+impl Cell {
+    fn new(elem: Type, nil: bool, items: EcoVec<Value>) -> Arc<Cell> {
+        meter::resize(0, size(&items));
+        Arc::new(Cell { elem, nil, items: Mutex::new(items) })
+    }
+}
+
 impl Drop for Cell {
     fn drop(&mut self) {
         let items = std::mem::take(self.items.get_mut());
+        meter::resize(size(&items), 0);
         if !items.is_empty() {
             super::drop_deep(items);
         }
@@ -31,12 +44,12 @@ impl Drop for Cell {
 impl List {
     /// A slice with elements of Go type `elem`.
     pub fn new(elem: Type, items: impl IntoIterator<Item = Value>) -> List {
-        List(Arc::new(Cell { elem, nil: false, items: Mutex::new(items.into_iter().collect()) }))
+        List(Cell::new(elem, false, items.into_iter().collect()))
     }
 
     /// The nil slice with elements of Go type `elem`: prints as `[]`, but is `null` in JSON.
     pub fn nil(elem: Type) -> List {
-        List(Arc::new(Cell { elem, nil: true, items: Mutex::new(EcoVec::new()) }))
+        List(Cell::new(elem, true, EcoVec::new()))
     }
 
     /// The items at this moment; later changes do not show in what was returned. Costs no copy.
@@ -66,12 +79,17 @@ impl List {
 
     /// Appends an item, for every clone.
     pub fn push(&self, item: Value) {
-        self.0.items.lock().push(item);
+        let mut items = self.0.items.lock();
+        let before = size(&items);
+        items.push(item);
+        meter::resize(before, size(&items));
     }
 
     /// Replaces the items, for every clone.
     pub fn replace(&self, items: EcoVec<Value>) {
-        *self.0.items.lock() = items;
+        let after = size(&items);
+        let old = std::mem::replace(&mut *self.0.items.lock(), items);
+        meter::resize(size(&old), after);
     }
 
     /// The element type.
@@ -101,6 +119,6 @@ impl List {
 
     /// A new slice of the same type and nilness with other items.
     pub(super) fn with_items(&self, items: EcoVec<Value>) -> List {
-        List(Arc::new(Cell { elem: self.0.elem, nil: self.0.nil, items: Mutex::new(items) }))
+        List(Cell::new(self.0.elem, self.0.nil, items))
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use super::{Str, Type, Value};
+use super::{Str, Type, Value, meter};
 
 /// The entries of a map in key order, which is the order in which Go's templates walk and print maps.
 pub type Entries = BTreeMap<Str, Value>;
@@ -37,8 +37,15 @@ struct Cell {
     entries: Mutex<Arc<Entries>>,
 }
 
+/// Bytes of a map with `len` entries.
+fn size(len: usize) -> usize {
+    // The nodes of the tree are half empty at worst.
+    size_of::<Cell>() + 2 * len * size_of::<(Str, Value)>()
+}
+
 impl Drop for Cell {
     fn drop(&mut self) {
+        meter::resize(size(self.entries.get_mut().len()), 0);
         // Entries with another holder, a snapshot, are dropped by that.
         if let Some(entries) = Arc::get_mut(self.entries.get_mut())
             && !entries.is_empty()
@@ -69,7 +76,8 @@ impl Map {
         Map::of_cell(Cell { go_type, nil: true, entries: Mutex::default() })
     }
 
-    fn of_cell(cell: Cell) -> Map {
+    fn of_cell(mut cell: Cell) -> Map {
+        meter::resize(0, size(cell.entries.get_mut().len()));
         Map { cell: Arc::new(cell), view: View::Made }
     }
 
@@ -88,12 +96,18 @@ impl Map {
         // What was there is dropped after the lock: dropping a deep value may take other locks.
         let key = key.into();
         let old = Arc::make_mut(&mut self.cell.entries.lock()).insert(key, value);
-        drop(old);
+        if old.is_none() {
+            meter::resize(size(0), size(1));
+        }
     }
 
     /// Removes `key` and gives its value.
     pub fn remove(&self, key: impl AsRef<[u8]>) -> Option<Value> {
-        Arc::make_mut(&mut self.cell.entries.lock()).remove(key.as_ref())
+        let old = Arc::make_mut(&mut self.cell.entries.lock()).remove(key.as_ref());
+        if old.is_some() {
+            meter::resize(size(1), size(0));
+        }
+        old
     }
 
     /// The entries at this moment; later changes do not show in what was returned. Costs no copy.
@@ -103,8 +117,9 @@ impl Map {
 
     /// Replaces all entries, for every clone.
     pub fn replace(&self, entries: Entries) {
+        let after = size(entries.len());
         let old = std::mem::replace(&mut *self.cell.entries.lock(), Arc::new(entries));
-        drop(old);
+        meter::resize(size(old.len()), after);
     }
 
     /// Number of entries.

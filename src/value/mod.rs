@@ -11,6 +11,7 @@ mod equal;
 mod list;
 mod map;
 mod merge;
+pub mod meter;
 mod object;
 pub mod path;
 mod str;

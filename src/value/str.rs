@@ -7,6 +7,8 @@ use std::ops::Deref;
 use bstr::ByteSlice;
 use ecow::EcoVec;
 
+use super::meter;
+
 /// Immutable bytes with Go's string meaning; a clone shares the bytes.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Str(EcoVec<u8>);
@@ -15,6 +17,12 @@ impl Str {
     /// The empty string.
     pub const fn new() -> Str {
         Str(EcoVec::new())
+    }
+
+    /// A string that [`meter`] knows of.
+    fn metered(bytes: EcoVec<u8>) -> Str {
+        meter::resize(0, allocation(&bytes));
+        Str(bytes)
     }
 
     /// The bytes.
@@ -34,7 +42,26 @@ impl Str {
 
     /// Appends `bytes`; copies first when the bytes are shared.
     pub fn push_bytes(&mut self, bytes: &[u8]) {
+        let before = if self.0.is_unique() { allocation(&self.0) } else { 0 };
         self.0.extend_from_slice(bytes);
+        meter::resize(before, allocation(&self.0));
+    }
+}
+
+/// Bytes of the allocation behind `bytes`.
+fn allocation(bytes: &EcoVec<u8>) -> usize {
+    match bytes.capacity() {
+        0 => 0,
+        // A header, and what allocators round up.
+        capacity => capacity + 4 * size_of::<usize>(),
+    }
+}
+
+impl Drop for Str {
+    fn drop(&mut self) {
+        if !self.0.is_empty() && self.0.is_unique() {
+            meter::resize(allocation(&self.0), 0);
+        }
     }
 }
 
@@ -71,31 +98,31 @@ impl fmt::Display for Str {
 
 impl From<&str> for Str {
     fn from(s: &str) -> Str {
-        Str(EcoVec::from(s.as_bytes()))
+        Str::metered(EcoVec::from(s.as_bytes()))
     }
 }
 
 impl From<&[u8]> for Str {
     fn from(s: &[u8]) -> Str {
-        Str(EcoVec::from(s))
+        Str::metered(EcoVec::from(s))
     }
 }
 
 impl From<String> for Str {
     fn from(s: String) -> Str {
-        Str(EcoVec::from(s.as_bytes()))
+        Str::metered(EcoVec::from(s.as_bytes()))
     }
 }
 
 impl From<&String> for Str {
     fn from(s: &String) -> Str {
-        Str(EcoVec::from(s.as_bytes()))
+        Str::metered(EcoVec::from(s.as_bytes()))
     }
 }
 
 impl From<Vec<u8>> for Str {
     fn from(s: Vec<u8>) -> Str {
-        Str(EcoVec::from(s.as_slice()))
+        Str::metered(EcoVec::from(s.as_slice()))
     }
 }
 
@@ -107,7 +134,7 @@ impl From<&Str> for Str {
 
 impl From<Cow<'_, str>> for Str {
     fn from(s: Cow<'_, str>) -> Str {
-        Str(EcoVec::from(s.as_bytes()))
+        Str::metered(EcoVec::from(s.as_bytes()))
     }
 }
 

@@ -55,6 +55,11 @@ impl Emitter {
         self.out
     }
 
+    /// Columns by which lines of the next scalar are indented, at most.
+    pub(super) fn indentation(&self) -> usize {
+        self.indent.map_or(0, |column| column + 2 * INDENT)
+    }
+
     // ---- collections ----
 
     /// Starts a mapping with entries; gives what [`Emitter::end`] needs.

@@ -9,7 +9,7 @@ use hashbrown::HashSet;
 
 use crate::gofmt;
 use crate::json;
-use crate::limits::{RENDER_MEMORY, VALUE_DEPTH};
+use crate::limits::{RESULT_BYTES, VALUE_DEPTH};
 use crate::value::{Kind, Num, Object, Type, Value};
 
 use super::emit::{Emitter, Place};
@@ -21,6 +21,8 @@ use super::style::Style;
 
 /// Containers deeper than this are remembered, to find out whether a value contains itself.
 const CYCLE_CHECK_DEPTH: usize = 1000;
+/// Bytes of the longest escape sequence of a quoted scalar.
+const LONGEST_ESCAPE: usize = 10;
 /// Characters of the longest JSON key that go-yaml reads.
 const LONGEST_KEY: usize = 1024;
 
@@ -74,6 +76,7 @@ impl Encoder {
     }
 
     fn value(&mut self, value: &Value, place: Place) -> Result<(), Error> {
+        self.check_room(0)?;
         match value {
             Value::Nil => self.emitter.word(b"null"),
             Value::Bool(true) => self.emitter.word(b"true"),
@@ -83,6 +86,7 @@ impl Encoder {
             Value::Num(n) => self.number(*n)?,
             Value::Str(s) => self.string(s, place)?,
             Value::Bytes(bytes) if self.is_json() => {
+                self.check_room(2 * bytes.len())?;
                 let text = data_encoding::BASE64.encode(bytes);
                 self.string(text.as_bytes(), place)?;
             }
@@ -126,14 +130,33 @@ impl Encoder {
         if self.depth == VALUE_DEPTH {
             return Err(self.too_deep("exceeded max depth"));
         }
-        // A value that holds another one twice, and so on, is small only in memory.
-        if self.emitter.out.len() as u64 > RENDER_MEMORY {
-            return Err(Error::limit(format!("YAML text of more than {RENDER_MEMORY} bytes")));
-        }
         self.depth += 1;
         stacker::maybe_grow(64 * 1024, 1024 * 1024, || write(self))?;
         self.depth -= 1;
         Ok(())
+    }
+
+    /// Checks that the text may become `more` bytes longer. A value that holds another one twice, and so on, is
+    /// small only in memory.
+    fn check_room(&self, more: usize) -> Result<(), Error> {
+        if self.emitter.out.len().saturating_add(more) > RESULT_BYTES {
+            return Err(Error::limit(format!("YAML text of more than {RESULT_BYTES} bytes")));
+        }
+        Ok(())
+    }
+
+    /// Checks that there is room for a scalar.
+    fn check_room_for(&self, text: &[u8]) -> Result<(), Error> {
+        let indent = self.emitter.indentation();
+        if self.check_room(text.len().saturating_mul(LONGEST_ESCAPE + indent)).is_ok() {
+            return Ok(());
+        }
+        let size = |&byte: &u8| match byte {
+            b' ' | b'\n' => indent + 2,
+            0x21..=0x7E => 2,
+            _ => LONGEST_ESCAPE,
+        };
+        self.check_room(text.iter().map(size).fold(0, usize::saturating_add))
     }
 
     fn too_deep(&self, text: &str) -> Error {
@@ -324,6 +347,7 @@ impl Encoder {
     // ---- strings ----
 
     fn string(&mut self, text: &[u8], place: Place) -> Result<(), Error> {
+        self.check_room_for(text)?;
         let (text, tag) = self.text(text)?;
         let style = self.wanted_style(&text, tag);
         self.emitter.scalar(&text, style, tag, place);
@@ -334,6 +358,7 @@ impl Encoder {
         if self.is_json() && key_is_unreadable(key) {
             return Err(Error::new("yaml: key that JSON cannot have"));
         }
+        self.check_room_for(key)?;
         let (text, tag) = self.text(key)?;
         let style = self.wanted_style(&text, tag);
         self.emitter.key(&text, style, tag);

@@ -7,7 +7,10 @@ use super::{At, Inputs, Result, State};
 use crate::template::ast::FunctionRef;
 use crate::template::error::{Error, FailedCall, Reason};
 use crate::value::call::{CallError, Signature};
-use crate::value::{Method, Str, Value};
+use crate::value::{Method, Str, Type, Value};
+
+/// The price of an object, which no meter counts: it bounds how many there can be.
+const OBJECT_STEPS: u64 = 1_000;
 
 /// Arguments of a call, checked and converted.
 type Args = SmallVec<[Value; 4]>;
@@ -25,7 +28,7 @@ impl<'a> State<'a, '_> {
             FunctionRef::Table(function) => {
                 let args = self.eval_args(function.name, &function.signature, inputs)?;
                 match (function.call)(self, &args) {
-                    Ok(result) => Ok(Slot::of_type(function.signature.result, result)),
+                    Ok(result) => self.result(node, function.signature.result, result),
                     Err(error) => Err(self.failed_call(node, function.name, error)),
                 }
             }
@@ -42,9 +45,20 @@ impl<'a> State<'a, '_> {
     ) -> Result<Slot> {
         let args = self.eval_args(method.name, &method.signature, inputs)?;
         match (method.call)(receiver, self, &args) {
-            Ok(result) => Ok(Slot::of_type(method.signature.result, result)),
+            Ok(result) => self.result(node, method.signature.result, result),
             Err(error) => Err(self.failed_call(node, method.name, error)),
         }
+    }
+
+    /// What a call at `node` gave.
+    fn result(&mut self, node: At<'a>, of: Type, result: Value) -> Result<Slot> {
+        if let Value::Object(_) = result
+            && let Err(text) = self.env.spend_fuel(OBJECT_STEPS)
+        {
+            self.at = node;
+            return Err(self.exhausted(text));
+        }
+        Ok(Slot::of_type(of, result))
     }
 
     /// What the `String` method of the pointer to a value prints, if there is one.

@@ -6,10 +6,33 @@ use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
 use crate::limits;
-use crate::value::Str;
 use crate::value::call::Host;
+use crate::value::{Str, meter};
 
-/// The state of one render: the world outside, budgets, counters. One for all files of a chart.
+/// What one render may use up.
+#[derive(Clone, Copy, Debug)]
+pub struct Budget {
+    /// Executor steps.
+    pub steps: u64,
+    /// Bytes of values and outputs that are alive at one time.
+    pub memory: u64,
+    /// Bytes of output.
+    pub output: u64,
+}
+
+impl Default for Budget {
+    /// The budget of [`crate::limits`].
+    fn default() -> Budget {
+        Budget { steps: limits::FUEL, memory: limits::RENDER_MEMORY, output: limits::RENDER_OUTPUT }
+    }
+}
+
+/// Buffers with more bytes than this are not kept.
+const KEPT_BUFFER: usize = 64 << 10;
+/// More buffers than this are not kept.
+const KEPT_BUFFERS: usize = 64;
+
+/// The state of one render: the world outside, budgets, counters. One for all files of a chart, on one thread.
 pub struct Env<'h> {
     pub(super) host: &'h dyn Host,
     /// Warnings for the user, in order.
@@ -22,16 +45,23 @@ pub struct Env<'h> {
     pub(super) includes: HashMap<Str, usize, FixedState>,
     /// Buffers for outputs of nested executions, to be used again.
     buffers: Vec<Vec<u8>>,
+    budget: Budget,
     /// Steps that are still allowed.
     pub(super) fuel: u64,
-    memory: u64,
-    /// Bytes of output that are still allowed.
+    /// Bytes of output that are still allowed: of what is finished, and of what nested executions are writing.
     pub(super) output: u64,
+    /// What [`meter::held`] gave in the beginning.
+    held: i64,
 }
 
 impl<'h> Env<'h> {
-    /// The state of a render that has not begun, with the budgets of [`crate::limits`].
+    /// The state of a render that has not begun, with the budget of [`crate::limits`].
     pub fn new(host: &'h dyn Host) -> Env<'h> {
+        Env::with_budget(host, Budget::default())
+    }
+
+    /// The state of a render that has not begun.
+    pub fn with_budget(host: &'h dyn Host, budget: Budget) -> Env<'h> {
         Env {
             host,
             warnings: Vec::new(),
@@ -39,22 +69,45 @@ impl<'h> Env<'h> {
             templates: 0,
             includes: HashMap::default(),
             buffers: Vec::new(),
-            fuel: limits::FUEL,
-            memory: limits::RENDER_MEMORY,
-            output: limits::RENDER_OUTPUT,
+            budget,
+            fuel: budget.steps,
+            output: budget.output,
+            held: meter::held(),
         }
     }
 
-    pub(super) fn spend_fuel(&mut self, steps: u64) -> bool {
-        spend(&mut self.fuel, steps)
+    /// Pays for `steps` of work.
+    pub(super) fn spend_fuel(&mut self, steps: u64) -> Result<(), String> {
+        match self.fuel.checked_sub(steps) {
+            Some(rest) => {
+                self.fuel = rest;
+                Ok(())
+            }
+            None => {
+                self.fuel = 0;
+                Err(exhausted("steps", self.budget.steps))
+            }
+        }
     }
 
-    pub(super) fn spend_memory(&mut self, bytes: u64) -> bool {
-        spend(&mut self.memory, bytes)
+    /// Checks that values of `bytes` more bytes may be made.
+    pub(super) fn check_memory(&self, bytes: u64) -> Result<(), String> {
+        if bytes > limits::RESULT_BYTES as u64 {
+            return Err(exhausted("bytes of one value", limits::RESULT_BYTES as u64));
+        }
+        let held = u64::try_from(meter::held().wrapping_sub(self.held)).unwrap_or(0);
+        let output = self.budget.output - self.output;
+        if held.saturating_add(output).saturating_add(bytes) > self.budget.memory {
+            return Err(exhausted("bytes of values", self.budget.memory));
+        }
+        Ok(())
     }
 
-    pub(super) fn spend_output(&mut self, bytes: u64) -> bool {
-        spend(&mut self.output, bytes)
+    /// Counts `bytes` that were written.
+    pub(super) fn spend_output(&mut self, bytes: u64) -> Result<(), String> {
+        self.output =
+            self.output.checked_sub(bytes).ok_or_else(|| exhausted("bytes of output", self.budget.output))?;
+        Ok(())
     }
 
     /// An empty buffer.
@@ -64,20 +117,9 @@ impl<'h> Env<'h> {
 
     /// Takes a buffer back.
     pub(super) fn give_buffer(&mut self, mut buffer: Vec<u8>) {
-        buffer.clear();
-        self.buffers.push(buffer);
-    }
-}
-
-fn spend(budget: &mut u64, amount: u64) -> bool {
-    match budget.checked_sub(amount) {
-        Some(rest) => {
-            *budget = rest;
-            true
-        }
-        None => {
-            *budget = 0;
-            false
+        if buffer.capacity() <= KEPT_BUFFER && self.buffers.len() < KEPT_BUFFERS {
+            buffer.clear();
+            self.buffers.push(buffer);
         }
     }
 }

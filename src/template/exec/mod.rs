@@ -15,7 +15,7 @@ mod slot;
 #[cfg(test)]
 mod tests;
 
-pub use self::env::Env;
+pub use self::env::{Budget, Env};
 
 use std::fmt;
 
@@ -254,20 +254,16 @@ impl<'a> State<'a, '_> {
     }
 
     fn count_output(&mut self, bytes: usize) -> Result<()> {
-        if self.env.spend_output(bytes as u64) {
-            Ok(())
-        } else {
-            Err(self.budget("bytes of output", limits::RENDER_OUTPUT))
-        }
+        self.env.spend_output(bytes as u64).map_err(|text| self.exhausted(text))
     }
 
     /// Pays for one node or iteration.
     fn step(&mut self) -> Result<()> {
-        if self.env.spend_fuel(NODE_STEPS) { Ok(()) } else { Err(self.budget("steps", limits::FUEL)) }
+        self.env.spend_fuel(NODE_STEPS).map_err(|text| self.exhausted(text))
     }
 
     #[cold]
-    fn budget(&self, what: &str, limit: u64) -> Error {
+    fn exhausted(&self, text: String) -> Error {
         let mut frame = self.frame(None);
         // The node may be a text or block of any size.
         let end = frame.context.floor_char_boundary(60);
@@ -275,7 +271,7 @@ impl<'a> State<'a, '_> {
             frame.context.truncate(end);
             frame.context.push_str("...");
         }
-        Error::new(env::exhausted(what, limit), Reason::Budget).within(frame)
+        Error::new(text, Reason::Budget).within(frame)
     }
 
     /// An error with Go's `message` at the node looked at last.

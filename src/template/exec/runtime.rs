@@ -7,7 +7,10 @@ use crate::template::error::Error;
 use crate::template::set::ROOT;
 use crate::template::set::Scope;
 use crate::value::call::{CallError, Host, Runtime};
-use crate::value::{Str, Value};
+use crate::value::{Str, Value, meter};
+
+/// Bytes of a parsed template for each byte of its text, at most.
+const TREE_GROWTH: usize = 32;
 
 impl Runtime for State<'_, '_> {
     fn include(&mut self, name: &Str, data: &Value) -> Result<Str, CallError> {
@@ -32,11 +35,14 @@ impl Runtime for State<'_, '_> {
         if memchr::memmem::find(text, b"{{").is_none() {
             return Ok(without_missing(text));
         }
+        self.reserve((text.len() as u64).saturating_mul(TREE_GROWTH as u64))?;
+        self.charge(text.len() as u64 / 4)?;
         let trees = self
             .scope
             .set()
             .parse_nested(text)
             .map_err(|error| CallError::new(format!("cannot parse template {}: {error}", quote(text))))?;
+        let _held = meter::Hold::new(text.len().saturating_mul(TREE_GROWTH));
         let inner = self.scope.nest(&trees);
         let result = output(self.scope.inside(&inner), ROOT.as_bytes(), data, self.env, without_missing);
         result?.map_err(|error| {
@@ -50,17 +56,11 @@ impl Runtime for State<'_, '_> {
     }
 
     fn charge(&mut self, steps: u64) -> Result<(), CallError> {
-        if self.env.spend_fuel(steps) {
-            return Ok(());
-        }
-        Err(CallError::budget(env::exhausted("steps", limits::FUEL)))
+        self.env.spend_fuel(steps).map_err(CallError::budget)
     }
 
     fn reserve(&mut self, bytes: u64) -> Result<(), CallError> {
-        if self.env.spend_memory(bytes) {
-            return Ok(());
-        }
-        Err(CallError::budget(env::exhausted("bytes of values", limits::RENDER_MEMORY)))
+        self.env.check_memory(bytes).map_err(CallError::budget)
     }
 
     fn warn(&mut self, message: String) {
@@ -86,15 +86,17 @@ fn output(
         return Err(CallError::budget(env::exhausted("steps", limits::FUEL)));
     }
     let mut buffer = env.take_buffer();
+    let room = env.output;
     env.calls += 1;
     let result = execute_in(scope, name, data, env, &mut buffer);
     env.calls -= 1;
-    let fits = env.spend_memory(buffer.len() as u64);
+    // What was written becomes a value or nothing.
+    env.output = room;
+    if result.is_ok() {
+        env.check_memory(buffer.len() as u64).map_err(CallError::budget)?;
+    }
     let result = result.map(|()| finish(&buffer));
     env.give_buffer(buffer);
-    if result.is_ok() && !fits {
-        return Err(CallError::budget(env::exhausted("bytes of values", limits::RENDER_MEMORY)));
-    }
     Ok(result)
 }
 
