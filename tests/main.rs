@@ -2,4 +2,5 @@
 
 mod cases;
 mod functions;
+mod fuzz;
 mod library;

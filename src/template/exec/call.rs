@@ -52,12 +52,12 @@ impl<'a> State<'a, '_> {
 
     /// What a call at `node` gave.
     fn result(&mut self, node: At<'a>, of: Type, result: Value) -> Result<Slot> {
-        if let Value::Object(_) = result
-            && let Err(text) = self.env.spend_fuel(OBJECT_STEPS)
-        {
+        let object = if let Value::Object(_) = result { OBJECT_STEPS } else { 0 };
+        let checked = self.env.spend_fuel(object).and_then(|()| self.env.check_memory(0));
+        checked.map_err(|text| {
             self.at = node;
-            return Err(self.exhausted(text));
-        }
+            self.exhausted(text)
+        })?;
         Ok(Slot::of_type(of, result))
     }
 

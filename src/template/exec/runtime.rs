@@ -82,9 +82,7 @@ fn output(
     if env.calls == limits::CALL_DEPTH {
         return Err(CallError::budget(env::exhausted("nested calls", limits::CALL_DEPTH as u64)));
     }
-    if !env.spend_fuel(CALL_STEPS) {
-        return Err(CallError::budget(env::exhausted("steps", limits::FUEL)));
-    }
+    env.spend_fuel(CALL_STEPS).map_err(CallError::budget)?;
     let mut buffer = env.take_buffer();
     let room = env.output;
     env.calls += 1;

@@ -148,8 +148,7 @@ fn recursion_ends() {
     let failure = |text: &str, data: &Value| {
         let mut set = Set::new();
         set.parse("x", text.into()).expect("a template");
-        let mut env = Env::new(&Nowhere);
-        env.fuel = 1_000_000;
+        let mut env = Env::with_budget(&Nowhere, Budget { steps: 1_000_000, ..Budget::default() });
         execute(&set, "x", data, &mut env).expect_err("a limit")
     };
     let error = failure("{{ define \"r\" }}{{ include \"r\" . }}{{ end }}{{ include \"r\" . }}", &Value::Nil);
@@ -163,7 +162,35 @@ fn recursion_ends() {
     assert!(error.is_fatal());
     assert_eq!(error.message(), "the render exceeds the limit of 10000 nested calls");
     let error = failure("{{ range 2000000000 }}{{ end }}", &Value::Nil);
-    assert!(error.text().ends_with(b"the render exceeds the limit of 1000000000 steps"), "{error}");
+    assert!(error.text().ends_with(b"the render exceeds the limit of 1000000 steps"), "{error}");
+}
+
+#[test]
+fn memory_is_counted_while_it_lives() {
+    let run = |text: &str| {
+        let mut set = Set::new();
+        set.parse("x", text.into()).expect("a template");
+        let mut env = Env::with_budget(&Nowhere, Budget { memory: 1 << 20, ..Budget::default() });
+        execute(&set, "x", &Value::Nil, &mut env).map_err(|error| error.to_string())
+    };
+    let garbage = "{{ $l := list }}{{ range until 1000 }}{{ $l = append $l . }}{{ end }}{{ len $l }}";
+    assert_eq!(run(garbage), Ok(b"1000".to_vec()));
+    let included = "{{ define \"t\" }}{{ repeat 10000 \"x\" }}{{ end }}\
+        {{ range until 1000 }}{{ $_ := include \"t\" . }}{{ end }}";
+    assert_eq!(run(included), Ok(Vec::new()));
+    for hoard in [
+        "{{ $all := list }}{{ $l := list }}\
+         {{ range until 1000 }}{{ $l = append $l . }}{{ $all = append $all $l }}{{ end }}",
+        "{{ $s := \"x\" }}{{ range until 64 }}{{ $s = printf \"%s%s\" $s $s }}{{ end }}",
+        "{{ $d := dict }}{{ range until 100000 }}{{ $_ := set $d (toString .) 1 }}{{ end }}",
+        "{{ define \"t\" }}{{ . }}{{ . }}{{ end }}\
+         {{ $s := \"x\" }}{{ range until 64 }}{{ $s = include \"t\" $s }}{{ end }}",
+        "{{ $l := list }}{{ range until 100000 }}{{ $l = list $l }}{{ end }}",
+        "{{ repeat 1000001 \"x\" | repeat 2 }}",
+    ] {
+        let error = run(hoard).expect_err(hoard);
+        assert!(error.contains("exceeds the limit of 1048576 bytes"), "{error}");
+    }
 }
 
 #[test]
