@@ -5,6 +5,8 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use crate::limits::FILE_BYTES;
+
 /// A failed file operation. Displays as Go's `*fs.PathError`: `open a.yaml: no such file or directory`.
 #[derive(Debug)]
 pub struct Error {
@@ -45,20 +47,26 @@ pub fn reason(error: &io::Error) -> String {
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
-/// All bytes of a file.
-#[expect(clippy::disallowed_methods, reason = "this is the one place")]
+/// All bytes of a file, which may be [`FILE_BYTES`].
 pub fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    // Go opens a directory without complaint and fails to read it.
-    fs::read(path).map_err(|error| {
-        let operation = if error.kind() == io::ErrorKind::IsADirectory { "read" } else { "open" };
-        Error::new(operation, path, error)
-    })
+    let file = fs::File::open(path).map_err(|e| Error::new("open", path, e))?;
+    let size = file.metadata().map_or(0, |metadata| metadata.len());
+    read_all(file, size, path)
 }
 
-/// All bytes of standard input.
+/// All bytes of standard input, which may be [`FILE_BYTES`].
 pub fn read_stdin() -> Result<Vec<u8>, Error> {
-    let mut bytes = Vec::new();
-    io::stdin().lock().read_to_end(&mut bytes).map_err(|e| Error::new("read", Path::new("/dev/stdin"), e))?;
+    read_all(io::stdin().lock(), 0, Path::new("/dev/stdin"))
+}
+
+/// What `source` has, likely `size` bytes.
+fn read_all(source: impl Read, size: u64, path: &Path) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::with_capacity(usize::try_from(size.min(FILE_BYTES)).unwrap_or(0) + 1);
+    source.take(FILE_BYTES + 1).read_to_end(&mut bytes).map_err(|e| Error::new("read", path, e))?;
+    if bytes.len() as u64 > FILE_BYTES {
+        let error = io::Error::other(format!("more than the {FILE_BYTES} bytes that a file may have"));
+        return Err(Error::new("read", path, error));
+    }
     Ok(bytes)
 }
 
@@ -87,12 +95,14 @@ pub fn absolute(path: &Path) -> PathBuf {
 pub fn write_below(root: &Path, path: &Path, content: &[u8]) -> Result<(), Error> {
     let folder = path.parent().unwrap_or(root);
     fs::create_dir_all(root).map_err(|e| Error::new("mkdir", root, e))?;
-    fs::create_dir_all(folder).map_err(|e| Error::new("mkdir", folder, e))?;
     let real = |p: &Path| p.canonicalize().map_err(|e| Error::new("lstat", p, e));
-    if !real(folder)?.starts_with(real(root)?) {
+    // What is there already is looked at before anything is made in it.
+    let existing = folder.ancestors().find(|folder| folder.exists()).unwrap_or(root);
+    if !real(existing)?.starts_with(real(root)?) {
         let outside = io::Error::other(format!("a link on the way leads out of {}", root.display()));
         return Err(Error::new("open", path, outside));
     }
+    fs::create_dir_all(folder).map_err(|e| Error::new("mkdir", folder, e))?;
     let failed = |error| Error::new("open", path, error);
     let mut builder = tempfile::Builder::new();
     builder.prefix(".pintle-");
@@ -127,9 +137,12 @@ mod tests {
         #[cfg(unix)]
         {
             std::os::unix::fs::symlink(folder.path(), root.join("link")).expect("links can be made");
-            let escape = write_below(&root, &root.join("link/c.yaml"), b"3").expect_err("the link leads out");
-            assert!(escape.to_string().contains("leads out of"), "{escape}");
-            assert!(!folder.path().join("c.yaml").exists());
+            for name in ["c.yaml", "d/c.yaml"] {
+                let path = root.join("link").join(name);
+                let escape = write_below(&root, &path, b"3").expect_err("the link leads out");
+                assert!(escape.to_string().contains("leads out of"), "{escape}");
+            }
+            assert_eq!(fs::read_dir(folder.path()).expect("the folder is there").count(), 1);
         }
     }
 }

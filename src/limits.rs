@@ -21,7 +21,7 @@ pub const TPL_CACHE_BYTES: usize = 8 << 20;
 /// Nested parentheses and control structures while parsing (Go's own limit).
 pub const PARSE_DEPTH: usize = 10_000;
 /// Steps of one render, each some ten nanoseconds of work.
-pub const FUEL: u64 = 1_000_000_000;
+pub const FUEL: u64 = 400_000_000;
 /// Bytes of values and of output under way that one render may hold at a time.
 pub const RENDER_MEMORY: u64 = 192 << 20;
 /// Bytes of one value that a function makes, and of the text of one that it prints or encodes.
@@ -31,17 +31,19 @@ pub const RENDER_OUTPUT: u64 = 128 << 20;
 /// Bytes of the files in one chart directory or one chart archive (Helm's own limit).
 pub const CHART_BYTES: u64 = 100 << 20;
 /// Bytes unpacked from all archives within one chart.
-pub const CHART_TOTAL_BYTES: u64 = 1 << 30;
+pub const CHART_TOTAL_BYTES: u64 = 384 << 20;
 /// Entries of all archives within one chart.
 pub const ARCHIVE_ENTRIES: usize = 10_000;
 /// Nesting of subcharts.
 pub const CHART_DEPTH: usize = 200;
+/// Items that the text of one `--set` may add to lists.
+pub const SET_ITEMS: usize = 1 << 17;
 /// Highest list index in `--set` (Helm's own limit).
 pub const SET_INDEX: i64 = 65_536;
 /// Deepest nesting in `--set` (Helm's own limit).
 pub const SET_DEPTH: usize = 30;
-/// Bytes of a values file from a URL.
-pub const DOWNLOAD_BYTES: u64 = 100 << 20;
+/// Bytes of a file that is read as a whole, and of a values file from a URL.
+pub const FILE_BYTES: u64 = 100 << 20;
 /// Redirects followed by a download.
 pub const REDIRECTS: usize = 10;
 /// Subschemas of a JSON schema.

@@ -31,7 +31,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// The body at `url` (http or https), at most [`crate::limits::DOWNLOAD_BYTES`] of it. Follows redirects, but
+/// The body at `url` (http or https), at most [`crate::limits::FILE_BYTES`] of it. Follows redirects, but
 /// never from https to http, and never with the credentials to another host.
 #[cfg(not(feature = "net"))]
 pub fn get(url: &str, _: &Options) -> Result<Vec<u8>, Error> {
@@ -60,7 +60,7 @@ mod client {
     /// Servers and proxies of charts know Helm by this name.
     const USER_AGENT: &str = "Helm/4.3.1";
 
-    /// The body at `url` (http or https), at most [`crate::limits::DOWNLOAD_BYTES`] of it. Follows redirects, but
+    /// The body at `url` (http or https), at most [`crate::limits::FILE_BYTES`] of it. Follows redirects, but
     /// never from https to http, and never with the credentials to another host.
     pub fn get(url: &str, options: &Options) -> Result<Vec<u8>, Error> {
         let client = client(options)?;
@@ -74,7 +74,7 @@ mod client {
             return Err(Error(format!("failed to fetch {} : {status}", without_password(url))));
         }
         let mut body = Vec::new();
-        let limit = limits::DOWNLOAD_BYTES;
+        let limit = limits::FILE_BYTES;
         response
             .take(limit + 1)
             .read_to_end(&mut body)

@@ -10,7 +10,7 @@ use std::ops::Range;
 use ecow::EcoVec;
 
 use super::{List, Map, Num, Str, Type, Value};
-use crate::limits::{SET_DEPTH, SET_INDEX, VALUE_DEPTH};
+use crate::limits::{SET_DEPTH, SET_INDEX, SET_ITEMS, VALUE_DEPTH};
 use crate::{gofmt, json};
 
 /// Why a `--set` text is wrong. `Display` gives Helm's words.
@@ -87,11 +87,13 @@ struct Parser<'a> {
     text: &'a [u8],
     pos: usize,
     form: Form<'a>,
+    /// How many items may still be added to lists.
+    room: usize,
 }
 
 impl<'a> Parser<'a> {
     fn new(text: &'a [u8], form: Form<'a>) -> Parser<'a> {
-        Parser { text, pos: 0, form }
+        Parser { text, pos: 0, form, room: SET_ITEMS }
     }
 
     fn run(mut self, values: &Map) -> Result<(), Error> {
@@ -191,21 +193,21 @@ impl<'a> Parser<'a> {
         match stop {
             None => Err(Stop::End),
             Some('=') => match self.assigned()? {
-                Assigned::Value(value) => put(items, index, value),
-                Assigned::Nothing => put(items, index, Value::str("")),
+                Assigned::Value(value) => self.put(items, index, value),
+                Assigned::Nothing => self.put(items, index, Value::str("")),
             },
             Some('.') => {
                 let inner = match items.get(place) {
                     Some(Value::Map(inner)) => inner.clone(),
                     Some(_) => {
                         let inner = Map::new();
-                        put(items, index, Value::Map(inner.clone()))?;
+                        self.put(items, index, Value::Map(inner.clone()))?;
                         inner
                     }
                     None => Map::new(),
                 };
                 self.pair(&inner, level)?;
-                put(items, index, Value::Map(inner))
+                self.put(items, index, Value::Map(inner))
             }
             Some(_) => {
                 if depth >= VALUE_DEPTH {
@@ -222,11 +224,33 @@ impl<'a> Parser<'a> {
                     self.item(&mut inner, next, level, depth + 1)
                 });
                 if exists || result.is_ok() {
-                    put(items, index, Value::List(List::new(Type::Interface, inner)))?;
+                    self.put(items, index, Value::List(List::new(Type::Interface, inner)))?;
                 }
                 result
             }
         }
+    }
+
+    /// Sets an item; what is missing before it is null.
+    fn put(&mut self, items: &mut EcoVec<Value>, index: i64, value: Value) -> Result<(), Stop> {
+        if index > SET_INDEX {
+            return fail(format!("index of {index} is greater than maximum supported index of {SET_INDEX}"));
+        }
+        let Ok(place) = usize::try_from(index) else {
+            return fail(format!("negative {index} index not allowed"));
+        };
+        if place >= items.len() {
+            let added = place + 1 - items.len();
+            let Some(room) = self.room.checked_sub(added) else {
+                return fail(format!("one text may add {SET_ITEMS} items to lists"));
+            };
+            self.room = room;
+            items.extend(std::iter::repeat_n(Value::Nil, added));
+        }
+        if let Some(item) = items.make_mut().get_mut(place) {
+            *item = value;
+        }
+        Ok(())
     }
 
     /// The number before `]`.
@@ -352,23 +376,6 @@ fn assign(map: &Map, key: &str, value: Value) {
     if !key.is_empty() {
         map.insert(key, value);
     }
-}
-
-/// Sets an item; what is missing before it is null.
-fn put(items: &mut EcoVec<Value>, index: i64, value: Value) -> Result<(), Stop> {
-    if index > SET_INDEX {
-        return fail(format!("index of {index} is greater than maximum supported index of {SET_INDEX}"));
-    }
-    let Ok(place) = usize::try_from(index) else {
-        return fail(format!("negative {index} index not allowed"));
-    };
-    if place >= items.len() {
-        items.extend(std::iter::repeat_n(Value::Nil, place + 1 - items.len()));
-    }
-    if let Some(item) = items.make_mut().get_mut(place) {
-        *item = value;
-    }
-    Ok(())
 }
 
 /// What the text of a `--set` value means.
