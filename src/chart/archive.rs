@@ -74,6 +74,7 @@ pub(super) fn unpack(mut archive: impl Read, budget: &mut Budget) -> Result<Vec<
         if content == Content::Skipped {
             continue;
         }
+        check_extensions(&mut entry)?;
         let name = inner_path(&path)?;
         // The size in the header is not trusted for anything but refusing early.
         if entry.size() > room {
@@ -96,10 +97,34 @@ pub(super) fn unpack(mut archive: impl Read, budget: &mut Budget) -> Result<Vec<
     if end.get().is_some_and(|end| end > padded && !end.is_multiple_of(BLOCK)) {
         return Err(cut());
     }
+    check_end(&mut archive.into_inner())?;
     if files.is_empty() {
         return Err(Error::new("no files in chart archive"));
     }
     Ok(files)
+}
+
+/// Checks the extended header of an entry, whose records readers do not all understand in the same way.
+fn check_extensions<R: Read>(entry: &mut tar::Entry<'_, R>) -> Result<(), Error> {
+    for record in entry.pax_extensions().map_err(|e| read_error(&e))?.into_iter().flatten() {
+        let record = record.map_err(|e| read_error(&e))?;
+        // Data with holes may claim any size.
+        if record.key_bytes().starts_with(b"GNU.sparse.") {
+            return Err(Error::new("archive/tar: invalid tar header"));
+        }
+    }
+    Ok(())
+}
+
+/// Reads what is behind the last entry, so that the checksum of the whole archive is checked, which Helm never
+/// does. Other data behind the gzip stream is nobody's business.
+fn check_end(rest: &mut impl Read) -> Result<(), Error> {
+    match io::copy(rest, &mut io::sink()) {
+        Err(error) if error.kind() != ErrorKind::InvalidInput || error.to_string().contains("checksum") => {
+            Err(read_error(&error))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The blocks of a tar archive. The last one is filled up with zeros: Go reads archives that end behind the data
