@@ -8,6 +8,7 @@ pub mod flags;
 mod kubeconfig;
 mod settings;
 mod template;
+mod terminal;
 mod version;
 
 use std::ffi::OsString;
@@ -65,7 +66,7 @@ impl Session<'_> {
 
     /// Tells the user something without failing. What cannot be told is no reason to fail either.
     pub fn tell(&mut self, line: &str) {
-        let _ = writeln!(self.err, "{line}");
+        let _ = self.err.write_all(&[&terminal::printable(line.as_bytes()), &b"\n"[..]].concat());
     }
 
     /// Prints a line of Helm's log.
@@ -147,7 +148,8 @@ pub fn run(words: &[OsString], environment: &Environment, out: &mut dyn Write, e
             if let Some(explanation) = &failure.explanation {
                 let _ = writeln!(err, "{explanation}\n");
             }
-            let _ = err.write_all(&[b"Error: ", failure.message.as_bytes(), b"\n"].concat());
+            let message = terminal::printable(failure.message.as_bytes());
+            let _ = err.write_all(&[b"Error: ", &*message, b"\n"].concat());
             FAILURE
         }
     }
