@@ -30,7 +30,9 @@ bench *ARGS: release
 
 # Fuzzes one target for a minute: template, yaml, set.
 fuzz TARGET SECONDS="60":
-    cargo fuzz run --sanitizer none {{TARGET}} -- -max_total_time={{SECONDS}}
+    mkdir -p fuzz/corpus/{{TARGET}}
+    cargo fuzz run --sanitizer none {{TARGET}} fuzz/corpus/{{TARGET}} fuzz/seeds/{{TARGET}} fuzz/regressions/{{TARGET}} -- \
+        -max_total_time={{SECONDS}} -timeout=10 -rss_limit_mb=512 {{ if TARGET == "template" { "-dict=fuzz/template.dict" } else { "" } }}
 
 # Licences, bans and sources of the dependencies.
 deny:
