@@ -16,13 +16,15 @@ pub(super) struct Emitter {
     pub(super) out: Vec<u8>,
     generation: Generation,
     /// Characters since the last line feed.
-    column: usize,
+    pub(super) column: usize,
     /// Column of the current collection; `None` at the top.
-    indent: Option<usize>,
+    pub(super) indent: Option<usize>,
     /// The last thing written was blank, or nothing was.
-    after_blank: bool,
+    pub(super) after_blank: bool,
     /// Only indentation and `-`, `?` or `:` stand on this line.
-    at_line_start: bool,
+    pub(super) at_line_start: bool,
+    /// Column of the foot comment that was written last; an empty line follows if the next line begins there too.
+    pub(super) foot_indent: Option<usize>,
 }
 
 /// Where a node stands.
@@ -45,6 +47,7 @@ impl Emitter {
             indent: None,
             after_blank: true,
             at_line_start: true,
+            foot_indent: None,
         }
     }
 
@@ -150,12 +153,21 @@ impl Emitter {
             Style::Plain => self.write_plain(text, folds),
             Style::SingleQuoted => self.write_single_quoted(text, folds),
             Style::DoubleQuoted => self.write_double_quoted(text, folds),
-            Style::Literal => self.write_literal(text),
+            Style::Literal => {
+                self.begin_block_scalar("|", text);
+                self.put_break();
+                self.write_literal(text);
+            }
+            Style::Folded => {
+                self.begin_block_scalar(">", text);
+                self.put_break();
+                self.write_folded(text);
+            }
         }
         self.indent = outer;
     }
 
-    fn write_plain(&mut self, text: &[u8], folds: bool) {
+    pub(super) fn write_plain(&mut self, text: &[u8], folds: bool) {
         self.write_gap();
         if !folds || self.column + text.len() <= WIDTH {
             self.write_line(text);
@@ -177,7 +189,7 @@ impl Emitter {
         self.leave_line_start();
     }
 
-    fn write_single_quoted(&mut self, text: &[u8], folds: bool) {
+    pub(super) fn write_single_quoted(&mut self, text: &[u8], folds: bool) {
         self.write_indicator("'", true, false);
         let mut after_space = false;
         let mut after_break = false;
@@ -215,7 +227,7 @@ impl Emitter {
         self.write_indicator("'", false, false);
     }
 
-    fn write_double_quoted(&mut self, text: &[u8], folds: bool) {
+    pub(super) fn write_double_quoted(&mut self, text: &[u8], folds: bool) {
         self.write_indicator("\"", true, false);
         // In a text that begins with a byte order mark, go-yaml takes every character for one.
         let escape_all = text.starts_with(b"\xEF\xBB\xBF");
@@ -288,13 +300,17 @@ impl Emitter {
         size.max(1)
     }
 
-    fn write_literal(&mut self, text: &[u8]) {
-        self.write_indicator("|", true, false);
+    /// Writes the indicators of a literal or folded scalar.
+    pub(super) fn begin_block_scalar(&mut self, indicator: &str, text: &[u8]) {
+        self.write_indicator(indicator, true, false);
         if text.first() == Some(&b' ') || break_length(text) > 0 {
             self.write_indicator("2", false, false);
         }
         self.write_indicator(chomping(text), false, false);
-        self.put_break();
+    }
+
+    /// Writes the lines of a literal scalar.
+    pub(super) fn write_literal(&mut self, text: &[u8]) {
         self.after_blank = true;
         let mut after_break = true;
         let mut pos = 0;
@@ -307,24 +323,63 @@ impl Emitter {
             if after_break {
                 self.write_indent();
             }
-            let line = &text[pos..];
-            let end =
-                line.iter().position(|b| matches!(b, b'\n' | b'\r' | 0xC2 | 0xE2)).unwrap_or(line.len());
-            // A byte that may begin a break begins an ordinary character here.
-            let end = if end == 0 { width(line[0]).min(line.len()) } else { end };
-            self.write_line(&line[..end]);
-            pos += end;
-            self.at_line_start = false;
+            pos += self.write_rest_of_line(text, pos);
             after_break = false;
         }
+    }
+
+    /// Writes the lines of a folded scalar, each line of `text` on one line.
+    pub(super) fn write_folded(&mut self, text: &[u8]) {
+        self.after_blank = true;
+        // go-yaml looks at the breaks at the start of the text, not at those that it is about to write.
+        let start = {
+            let mut start = 0;
+            while break_length(&text[start..]) > 0 {
+                start += width(text[start]);
+            }
+            start
+        };
+        let starts_blank = matches!(text.get(start), None | Some(b' ' | b'\t'));
+        let (mut after_break, mut indented_line) = (true, true);
+        let mut pos = 0;
+        while pos < text.len() {
+            if break_length(&text[pos..]) > 0 {
+                if !after_break && !indented_line && text[pos] == b'\n' && !starts_blank {
+                    self.put_break();
+                }
+                pos += self.write_break(text, pos);
+                after_break = true;
+                continue;
+            }
+            if after_break {
+                self.write_indent();
+                indented_line = matches!(text[pos], b' ' | b'\t');
+            }
+            pos += self.write_rest_of_line(text, pos);
+            after_break = false;
+        }
+    }
+
+    /// Writes at least one character of the line at `pos`, and what surely belongs to it; gives the bytes.
+    pub(super) fn write_rest_of_line(&mut self, text: &[u8], pos: usize) -> usize {
+        let line = &text[pos..];
+        let end = line.iter().position(|b| matches!(b, b'\n' | b'\r' | 0xC2 | 0xE2)).unwrap_or(line.len());
+        // A byte that may begin a break begins an ordinary character here.
+        let end = if end == 0 { width(line[0]).min(line.len()) } else { end };
+        self.write_line(&line[..end]);
+        self.at_line_start = false;
+        end
     }
 
     // ---- characters ----
 
     /// Goes to the column of the current collection, on a new line if that is needed.
-    fn write_indent(&mut self) {
+    pub(super) fn write_indent(&mut self) {
         let indent = self.indent.unwrap_or(0);
         if !self.at_line_start || self.column > indent || self.column == indent && !self.after_blank {
+            self.put_break();
+        }
+        if self.foot_indent.take() == Some(indent) {
             self.put_break();
         }
         if self.column < indent {
@@ -335,19 +390,19 @@ impl Emitter {
         self.at_line_start = true;
     }
 
-    fn write_gap(&mut self) {
+    pub(super) fn write_gap(&mut self) {
         if !self.after_blank {
             self.out.push(b' ');
             self.column += 1;
         }
     }
 
-    fn leave_line_start(&mut self) {
+    pub(super) fn leave_line_start(&mut self) {
         self.after_blank = false;
         self.at_line_start = false;
     }
 
-    fn write_indicator(&mut self, indicator: &str, gap: bool, keeps_line_start: bool) {
+    pub(super) fn write_indicator(&mut self, indicator: &str, gap: bool, keeps_line_start: bool) {
         if gap {
             self.write_gap();
         }
@@ -357,14 +412,14 @@ impl Emitter {
         self.at_line_start &= keeps_line_start;
     }
 
-    fn put_break(&mut self) {
+    pub(super) fn put_break(&mut self) {
         self.out.push(b'\n');
         self.column = 0;
         self.at_line_start = true;
     }
 
     /// Writes the line break at `pos` and gives its bytes.
-    fn write_break(&mut self, text: &[u8], pos: usize) -> usize {
+    pub(super) fn write_break(&mut self, text: &[u8], pos: usize) -> usize {
         if text[pos] == b'\n' {
             self.put_break();
             return 1;
@@ -384,7 +439,7 @@ impl Emitter {
     }
 
     /// Writes text without line breaks.
-    fn write_line(&mut self, text: &[u8]) {
+    pub(super) fn write_line(&mut self, text: &[u8]) {
         self.out.extend_from_slice(text);
         self.column += text.iter().filter(|&&b| b & 0xC0 != 0x80).count();
     }

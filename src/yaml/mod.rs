@@ -4,6 +4,7 @@
 //! positions) → [`load`] (values). Writing goes values → [`encode`] (what to write) → [`emit`] (how to write it).
 //! The tags and number forms of [`resolve`] serve both directions.
 
+mod comments;
 mod emit;
 mod encode;
 mod error;
@@ -15,6 +16,7 @@ mod load;
 mod node;
 mod parse;
 mod resolve;
+pub mod rewrite;
 mod scalars;
 mod scan;
 mod shape;

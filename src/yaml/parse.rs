@@ -9,6 +9,7 @@ use super::input::Input;
 use super::node::{Document, Kind, NodeData, NodeId};
 use super::resolve::Tag;
 use super::scan::{Mark, Scanner, TagParts, Token, TokenKind};
+use super::style::Style;
 
 /// Stack that one level of nesting may need, and how much to add when it runs out.
 const RED_ZONE: usize = 64 * 1024;
@@ -213,7 +214,8 @@ impl<'a> Parser<'a> {
                 // `!` says: not a string just for its quotes.
                 let forced = properties.tag.as_deref() == Some(b"!");
                 match self.take()?.kind {
-                    TokenKind::Scalar { value, plain } => {
+                    TokenKind::Scalar { value, style } => {
+                        let plain = style == Style::Plain;
                         Kind::Scalar { value, implicit: forced || plain && properties.tag.is_none() }
                     }
                     _ => return Err(self.unexpected("did not find expected node content")),

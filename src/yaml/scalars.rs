@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::error::Error;
 use super::scan::{Scanner, TokenKind};
+use super::style::Style;
 
 /// What to keep of the line breaks at the end of a block scalar.
 #[derive(PartialEq)]
@@ -84,7 +85,7 @@ impl<'a> Scanner<'a> {
             Some(value) => Cow::Owned(value),
             None => Cow::Borrowed(&self.text[start..end]),
         };
-        Ok(TokenKind::Scalar { value, plain: true })
+        Ok(TokenKind::Scalar { value, style: Style::Plain })
     }
 
     /// Skips what belongs to a plain scalar up to a blank, a break or an indicator that ends it.
@@ -146,9 +147,10 @@ impl<'a> Scanner<'a> {
     }
 
     fn scan_quoted(&mut self, quote: u8) -> Result<TokenKind<'a>, Error> {
+        let style = if quote == b'"' { Style::DoubleQuoted } else { Style::SingleQuoted };
         self.pos += 1;
         if let Some(value) = self.scan_simple_quoted(quote) {
-            return Ok(TokenKind::Scalar { value: Cow::Borrowed(value), plain: false });
+            return Ok(TokenKind::Scalar { value: Cow::Borrowed(value), style });
         }
         let mut value = Vec::new();
         let mut gap = Gap::default();
@@ -198,7 +200,7 @@ impl<'a> Scanner<'a> {
             gap.fold_into(&mut value);
         }
         self.pos += 1;
-        Ok(TokenKind::Scalar { value: Cow::Owned(value), plain: false })
+        Ok(TokenKind::Scalar { value: Cow::Owned(value), style })
     }
 
     /// The content of a quoted scalar on one line without escapes.
@@ -271,8 +273,13 @@ impl<'a> Scanner<'a> {
 
     pub(super) fn scan_block_scalar(&mut self) -> Result<TokenKind<'a>, Error> {
         let literal = self.byte(0) == b'|';
+        let owner = if self.comments.is_some() { Some(self.mark()) } else { None };
         self.pos += 1;
         let (chomping, increment) = self.scan_block_header()?;
+        if let Some(owner) = owner {
+            self.skip_blanks();
+            self.scan_line_comment(owner);
+        }
         self.skip_rest_of_line()?;
         let mut indent = increment.map(|n| self.indent.max(0) + n);
         let mut value = Vec::new();
@@ -308,7 +315,10 @@ impl<'a> Scanner<'a> {
         if chomping == Chomping::Keep {
             value.append(&mut breaks);
         }
-        Ok(TokenKind::Scalar { value: Cow::Owned(value), plain: false })
+        Ok(TokenKind::Scalar {
+            value: Cow::Owned(value),
+            style: if literal { Style::Literal } else { Style::Folded },
+        })
     }
 
     /// The indicators behind `|` or `>`: chomping and indentation, in any order.

@@ -9,7 +9,9 @@ use std::collections::VecDeque;
 
 use crate::limits::YAML_DEPTH;
 
+use super::comments::Comments;
 use super::error::{Error, Position};
+use super::style::Style;
 
 /// A place in the text; line and column count from 0.
 #[derive(Clone, Copy, Debug, Default)]
@@ -27,6 +29,8 @@ pub(super) struct Token<'a> {
 
 #[derive(Debug, PartialEq)]
 pub(super) enum TokenKind<'a> {
+    /// Comes only if comments are kept.
+    StreamStart,
     StreamEnd,
     /// `%YAML` with major and minor version.
     VersionDirective(u8, u8),
@@ -50,7 +54,7 @@ pub(super) enum TokenKind<'a> {
     Tag(Box<TagParts>),
     Scalar {
         value: Cow<'a, [u8]>,
-        plain: bool,
+        style: Style,
     },
 }
 
@@ -81,7 +85,7 @@ pub(super) struct Scanner<'a> {
     /// What is wrong with the input right after `text`.
     fault: Option<&'static str>,
     ascii: bool,
-    line: u32,
+    pub(super) line: u32,
     line_start: usize,
     /// A position in the current line and its column, so that columns are counted only once.
     counted: (usize, u32),
@@ -93,7 +97,11 @@ pub(super) struct Scanner<'a> {
     simple_keys: Vec<SimpleKey>,
     /// Tokens that may be simple keys, with the flow level of their entry in `simple_keys`; ascending.
     key_tokens: VecDeque<(usize, usize)>,
-    queue: VecDeque<Token<'a>>,
+    pub(super) queue: VecDeque<Token<'a>>,
+    /// The comments that no token took yet; `None` if they are not wanted.
+    pub(super) comments: Option<Box<Comments>>,
+    /// Where the token begins that is being read, or the key that is missed.
+    context: Option<Mark>,
     /// The first token of the queue is final.
     ready: bool,
     /// Number of tokens taken from the queue.
@@ -117,15 +125,27 @@ impl<'a> Scanner<'a> {
             simple_keys: vec![SimpleKey::default()],
             key_tokens: VecDeque::new(),
             queue: VecDeque::new(),
+            comments: None,
+            context: None,
             ready: false,
             taken: 0,
         }
     }
 
+    /// The same, keeping comments as yaml.v3 does.
+    pub(super) fn with_comments(text: &'a [u8], fault: Option<&'static str>) -> Scanner<'a> {
+        let mut scanner = Scanner::new(text, fault);
+        scanner.comments = Some(Box::default());
+        scanner.push(TokenKind::StreamStart, Mark::default());
+        scanner
+    }
+
     /// The next token.
     pub(super) fn peek(&mut self) -> Result<&Token<'a>, Error> {
+        // With comments go-yaml looks two tokens ahead, so that a comment behind a token is known in time.
+        let ahead = if self.comments.is_some() { 2 } else { 0 };
         while !self.ready {
-            self.ready = !self.queue.is_empty() && !self.head_may_be_key()?;
+            self.ready = self.queue.len() > ahead && !self.head_may_be_key()?;
             if !self.ready {
                 self.fetch()?;
             }
@@ -232,7 +252,12 @@ impl<'a> Scanner<'a> {
             return fault;
         }
         let mark = self.mark();
-        Error::syntax(problem, if mark.line == 0 { 0 } else { mark.line + 1 }, mark.position())
+        // Where it keeps comments, go-yaml names the line in which the token begins rather than this one.
+        let line = match self.context {
+            Some(start) if self.comments.is_some() && start.line != 0 => start.line,
+            _ => mark.line,
+        };
+        Error::syntax(problem, if line == 0 { 0 } else { line + 1 }, mark.position())
     }
 
     /// The error of the reader if the bad character is one of the next `lookahead`, which go-yaml wants to see.
@@ -275,6 +300,7 @@ impl<'a> Scanner<'a> {
             return Ok(true);
         }
         if key.required {
+            self.context = Some(key.mark);
             return Err(self.error("could not find expected ':'"));
         }
         self.simple_keys[level].possible = false;
@@ -302,6 +328,7 @@ impl<'a> Scanner<'a> {
         let key = self.simple_keys[level];
         if key.possible {
             if key.required {
+                self.context = Some(key.mark);
                 return Err(self.error("could not find expected ':'"));
             }
             self.simple_keys[level].possible = false;
@@ -334,13 +361,19 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// Closes the block collections deeper than `column`.
-    fn unroll_indent(&mut self, column: i64) {
+    /// Closes the block collections deeper than `column`. `blank` is where the space in front of the next token
+    /// begins, if that is known.
+    fn unroll_indent(&mut self, column: i64, blank: Option<Mark>) {
         if self.flow_level > 0 || self.indent <= column {
             return;
         }
-        let mark = self.mark();
+        let mut mark = self.mark();
+        let mut end = self.comments.as_ref().map(|_| blank.unwrap_or(mark).before());
         while self.indent > column {
+            if let (Some(comments), Some(end)) = (&self.comments, &mut end) {
+                *end = comments.end_of_block(*end, self.indent);
+                mark = *end;
+            }
             self.queue.push_back(Token { kind: TokenKind::BlockEnd, mark });
             self.indent = self.indents.pop().unwrap_or(-1);
         }
@@ -356,12 +389,13 @@ impl<'a> Scanner<'a> {
 
     /// Reads the next token into the queue.
     fn fetch(&mut self) -> Result<(), Error> {
-        self.skip_to_token();
+        let blank = if self.comments.is_some() { Some(self.mark()) } else { None };
+        self.skip_to_token(blank);
         if let Some(fault) = self.fault_within(4) {
             return Err(fault);
         }
         let column = self.column();
-        self.unroll_indent(i64::from(column));
+        self.unroll_indent(i64::from(column), blank);
         if self.is_at_end() {
             return self.fetch_stream_end();
         }
@@ -373,6 +407,20 @@ impl<'a> Scanner<'a> {
                 return self.fetch_document_marker();
             }
         }
+        if self.comments.is_none() {
+            return self.fetch_content();
+        }
+        let owner = self.owner_of_line_comment();
+        self.fetch_content()?;
+        // What follows a `-` heads the item.
+        if self.queue.back().is_none_or(|token| token.kind != TokenKind::BlockEntry) {
+            self.scan_line_comment(owner);
+        }
+        Ok(())
+    }
+
+    /// Reads a token that is no directive, no marker and not the end.
+    fn fetch_content(&mut self) -> Result<(), Error> {
         let in_flow = self.flow_level > 0;
         match self.byte(0) {
             b'[' => self.fetch_flow_start(TokenKind::FlowSequenceStart),
@@ -395,8 +443,8 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Skips spaces, comments and line breaks.
-    fn skip_to_token(&mut self) {
+    /// Skips spaces, comments and line breaks; keeps the comments if `blank` says where this begins.
+    fn skip_to_token(&mut self, blank: Option<Mark>) {
         if self.pos == 0 && self.text.starts_with(b"\xEF\xBB\xBF") {
             self.pos = 3;
         }
@@ -406,7 +454,12 @@ impl<'a> Scanner<'a> {
             while self.byte(0) == b' ' || tabs && self.byte(0) == b'\t' {
                 self.pos += 1;
             }
-            if self.byte(0) == b'#' {
+            if let Some(blank) = blank {
+                self.turn_into_head_comment();
+                if self.byte(0) == b'#' {
+                    self.scan_comments(blank);
+                }
+            } else if self.byte(0) == b'#' {
                 self.skip_to_break();
             }
             if self.break_at(0) == 0 {
@@ -437,7 +490,7 @@ impl<'a> Scanner<'a> {
             self.line_start = self.pos;
             self.counted = (self.pos, 0);
         }
-        self.unroll_indent(-1);
+        self.unroll_indent(-1, None);
         self.forget_simple_key()?;
         self.simple_key_allowed = false;
         self.push_indicator(TokenKind::StreamEnd, 0);
@@ -445,17 +498,19 @@ impl<'a> Scanner<'a> {
     }
 
     fn fetch_directive(&mut self) -> Result<(), Error> {
-        self.unroll_indent(-1);
+        self.unroll_indent(-1, None);
         self.forget_simple_key()?;
         self.simple_key_allowed = false;
         let mark = self.mark();
+        self.context = Some(mark);
         let kind = self.scan_directive()?;
+        self.context = None;
         self.push(kind, mark);
         Ok(())
     }
 
     fn fetch_document_marker(&mut self) -> Result<(), Error> {
-        self.unroll_indent(-1);
+        self.unroll_indent(-1, None);
         self.forget_simple_key()?;
         self.simple_key_allowed = false;
         let kind = if self.byte(0) == b'-' { TokenKind::DocumentStart } else { TokenKind::DocumentEnd };
@@ -572,7 +627,9 @@ impl<'a> Scanner<'a> {
         self.save_simple_key()?;
         self.simple_key_allowed = false;
         let mark = self.mark();
+        self.context = Some(mark);
         let kind = scan(self)?;
+        self.context = None;
         if let Some(fault) = self.fault_within(2) {
             return Err(fault);
         }
@@ -584,7 +641,9 @@ impl<'a> Scanner<'a> {
         self.forget_simple_key()?;
         self.simple_key_allowed = true;
         let mark = self.mark();
+        self.context = Some(mark);
         let kind = self.scan_block_scalar()?;
+        self.context = None;
         if let Some(fault) = self.fault_within(1) {
             return Err(fault);
         }
@@ -602,6 +661,11 @@ impl<'a> Scanner<'a> {
 }
 
 impl Mark {
+    /// The place right before, on the same line.
+    fn before(self) -> Mark {
+        Mark { offset: self.offset.saturating_sub(1), ..self }
+    }
+
     /// The place as users count.
     pub(super) fn position(self) -> Position {
         Position { line: self.line + 1, column: self.column + 1, offset: self.offset }

@@ -5,11 +5,17 @@ use super::scan::break_length;
 
 /// How a scalar is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Style {
+pub enum Style {
+    /// Without quotes.
     Plain,
+    /// `'text'`
     SingleQuoted,
+    /// `"text"`
     DoubleQuoted,
+    /// `|`, line by line.
     Literal,
+    /// `>`, with lines folded.
+    Folded,
 }
 
 /// What a scalar's text allows.
@@ -39,7 +45,7 @@ impl Analysis {
             style = Style::SingleQuoted;
         }
         if style == Style::SingleQuoted && !self.single_quoted
-            || style == Style::Literal && (!self.block || is_simple_key)
+            || matches!(style, Style::Literal | Style::Folded) && (!self.block || is_simple_key)
         {
             style = Style::DoubleQuoted;
         }
