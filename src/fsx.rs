@@ -1,5 +1,6 @@
 //! File access: errors name operation and path in Go's words, writes are never half done.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::fs;
 use std::io::{self, Read, Write};
@@ -73,6 +74,14 @@ fn read_all(source: impl Read, size: u64, path: &Path) -> Result<Vec<u8>, Error>
 /// True if something is at `path`.
 pub fn exists(path: &Path) -> bool {
     !path.as_os_str().is_empty() && path.metadata().is_ok()
+}
+
+/// The names of what lies in `folder`, sorted; none if it cannot be read.
+pub fn names(folder: &Path) -> Vec<OsString> {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    let mut names: Vec<_> = entries.filter_map(|entry| entry.ok().map(|entry| entry.file_name())).collect();
+    names.sort();
+    names
 }
 
 /// `path` from the root of the file system, without `.` and `..`, links left as they are.

@@ -12,6 +12,7 @@ pub mod json;
 pub mod limits;
 pub mod net;
 pub mod neturl;
+pub mod plugin;
 pub mod regex;
 pub mod render;
 pub mod semver;

@@ -13,9 +13,10 @@
 //! == exit 0 ==
 //! ```
 //!
-//! A section's last newline belongs to the format. `$CHARTS` in the command is `tests/charts`. The answers are
-//! never written by hand: `HELM=path/to/helm cargo test --test main cases` makes them anew. The cases of
-//! `tests/explain` are of the same form.
+//! A section's last newline belongs to the format. The command may begin with variables (`A=1 template chart`);
+//! `$CHARTS` in it is `tests/charts`. The answers are never written by hand:
+//! `HELM=path/to/helm cargo test --test main cases` makes them anew. The cases of `tests/explain` are of the same
+//! form.
 
 #![expect(clippy::disallowed_methods, reason = "tests work on files of their own")]
 
@@ -96,8 +97,13 @@ impl Case {
             fs::write(path, text).expect("files can be written");
         }
         let charts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/charts");
+        let is_variable =
+            |word: &&str| word.starts_with(|c: char| c.is_ascii_uppercase()) && word.contains('=');
+        let variables: String =
+            self.command.split_inclusive(' ').take_while(|word| is_variable(word)).collect();
+        let command = &self.command[variables.len()..];
         let output = Command::new("sh")
-            .args(["-c", &format!("\"$PROGRAM\" {}", self.command)])
+            .args(["-c", &format!("{variables}\"$PROGRAM\" {command}")])
             .current_dir(folder.path())
             .env_clear()
             .envs([("PATH", "/usr/bin:/bin"), ("HOME", "/nonexistent"), ("TZ", "UTC"), ("LANG", "C.UTF-8")])

@@ -6,7 +6,9 @@
 mod env;
 pub mod flags;
 mod kubeconfig;
+mod postrender;
 mod settings;
+mod sources;
 mod template;
 mod terminal;
 mod version;
@@ -20,6 +22,7 @@ use clap::error::ErrorKind;
 use self::flags::{Flag, Flags};
 pub use self::settings::{Environment, Settings};
 use crate::chart::{Level, Notice};
+use crate::plugin::Installed;
 use crate::value::Str;
 
 /// Everything went well.
@@ -53,6 +56,8 @@ impl Failure {
 pub struct Session<'a> {
     /// Flags and environment, settled.
     pub settings: Settings,
+    /// The plugins that are installed.
+    pub plugins: Installed,
     out: &'a mut dyn Write,
     err: &'a mut dyn Write,
 }
@@ -80,6 +85,13 @@ impl Session<'_> {
     pub fn explained(&self, failure: Failure, explain: impl FnOnce() -> Option<String>) -> Failure {
         let explanation = if self.settings.explain_errors { explain() } else { None };
         Failure { explanation, ..failure }
+    }
+
+    /// Tells which plugins could not be loaded, as Helm does each time that it looks for some.
+    pub fn log_plugins(&mut self) {
+        for notice in self.plugins.notices.clone() {
+            self.log(&notice);
+        }
     }
 
     /// A wrong number of arguments, in cobra's words.
@@ -173,7 +185,15 @@ fn dispatch(
     let tables = [entry.flags, settings::GLOBAL_FLAGS];
     let flags = Flags::new(matches.clone(), &tables).map_err(Failure::new)?;
     let program = words.first().map_or("pintle", String::as_str);
-    let mut session = Session { settings: Settings::new(program, &flags, environment), out, err };
+    let settings = Settings::new(program, &flags, environment);
+    let plugins = Installed::in_folders(&settings.plugin_folders());
+    let mut session = Session { settings, plugins, out, err };
+    if environment.get("HELM_NO_PLUGINS") != Some("1") {
+        session.log_plugins();
+        if let Some(conflict) = session.plugins.conflict.clone() {
+            session.log(&Notice::error("failed to load plugins").with("error", conflict));
+        }
+    }
     for flag in tables.into_iter().flatten() {
         if let Some(advice) = flag.deprecated.filter(|_| flags.is_set(flag.name)) {
             session.tell(&format!("Flag --{} has been deprecated, {advice}", flag.name));

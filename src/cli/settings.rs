@@ -61,6 +61,11 @@ impl Environment {
         self.variables.iter().find(|(k, _)| k == name).map(|(_, v)| v.as_str())
     }
 
+    /// All variables.
+    pub fn variables(&self) -> &[(String, String)] {
+        &self.variables
+    }
+
     fn is_true(&self, name: &str) -> bool {
         self.get(name).is_some_and(|v| matches!(v, "1" | "t" | "T" | "TRUE" | "true" | "True"))
     }
@@ -158,6 +163,12 @@ impl Settings {
     /// The environment of the process.
     pub fn environment(&self) -> &Environment {
         &self.environment
+    }
+
+    /// The folders with plugins.
+    pub fn plugin_folders(&self) -> Vec<PathBuf> {
+        let list = self.named.iter().find(|(name, _)| *name == "HELM_PLUGINS").map(|(_, list)| list.as_str());
+        std::env::split_paths(list.unwrap_or_default()).filter(|p| !p.as_os_str().is_empty()).collect()
     }
 
     fn home(&self) -> Option<PathBuf> {

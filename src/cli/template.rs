@@ -6,8 +6,8 @@ use std::sync::Arc;
 use bstr::ByteSlice;
 
 use super::flags::{Flag, Flags, Kind};
-use super::{Failure, Session, usage_of};
-use crate::chart::values::Sources;
+use super::postrender::{self, PostRenderer};
+use super::{Failure, Session, sources, usage_of};
 use crate::chart::{self, Capabilities, Chart, KubeVersion, Notice, Notices};
 use crate::gofmt;
 use crate::render::host::Offline;
@@ -15,7 +15,7 @@ use crate::render::output::{self, Selection};
 use crate::render::{Cause, Compiled, Options, Release, Rendered};
 use crate::template::{self as language, Env, Set};
 use crate::value::{Str, Value};
-use crate::{explain, fsx, net};
+use crate::{explain, fsx};
 
 /// The flags of the command: Helm 4's, and those of Helm 3 that it still takes.
 pub const FLAGS: &[Flag] = &[
@@ -49,7 +49,7 @@ pub const FLAGS: &[Flag] = &[
     Flag::new("pass-credentials", Kind::Bool, "Send credentials to other hosts too"),
     Flag::new("password", Kind::Text, "Password for the chart's repository"),
     Flag::new("plain-http", Kind::Bool, "Use HTTP for OCI registries"),
-    Flag::new("post-renderer", Kind::Text, "Plugin or executable that the manifests are piped through"),
+    postrender::FLAG,
     Flag::new("post-renderer-args", Kind::Texts, "Argument for the post-renderer"),
     Flag::new("release-name", Kind::Bool, "Put the release's name into the paths below --output-dir"),
     Flag::new("render-subchart-notes", Kind::Bool, "")
@@ -87,6 +87,7 @@ const SYSTEM_LABELS: &[&str] = &["name", "owner", "status", "version", "createdA
 
 /// Renders and prints.
 pub fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
+    let post_renderer = PostRenderer::new(session, flags)?;
     check_flags(session, flags)?;
     let capabilities = capabilities(flags)?;
     check_dry_run(session, flags)?;
@@ -100,7 +101,7 @@ pub fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
     session.log(&Notice::debug("Chart path").with("path", &path));
 
     let mut notices = Notices::new();
-    let outcome = render(session, flags, &name, &path, capabilities, &mut notices);
+    let outcome = render(session, flags, &name, &path, capabilities, post_renderer.as_ref(), &mut notices);
     for notice in &notices {
         session.log(notice);
     }
@@ -114,15 +115,16 @@ fn render(
     name: &str,
     path: &str,
     capabilities: Capabilities,
+    post_renderer: Option<&PostRenderer>,
     notices: &mut Notices,
 ) -> Result<Rendered, Failure> {
-    let sources = read_sources(flags)?;
+    let sources = sources::read(session, flags)?;
     let color = session.settings.color;
     let unusable = |error: chart::Error, chart: Option<&Chart>| {
         let context = explain::Context { chart, values: &sources, color };
         session.explained(Failure::new(&error.message), || explain::chart_error(&error, &context))
     };
-    let values = sources.merge(&|name| read_anywhere(name, flags)).map_err(|e| unusable(e, None))?;
+    let values = sources.merge(&|name| sources::read_one(session, name)).map_err(|e| unusable(e, None))?;
     let chart = Arc::new(Chart::load(Path::new(path), notices).map_err(|e| unusable(e, None))?);
     check_installable(&chart, notices)?;
     chart::check_dependencies(&chart).map_err(|e| unusable(e, Some(&chart)))?;
@@ -139,8 +141,22 @@ fn render(
         dns: flags.bool("enable-dns"),
         time_zone: session.settings.environment().raw("TZ").map(str::to_owned),
     };
-    match Compiled::new(chart.clone()).render(&values, &options, &host, notices) {
-        Ok(rendered) => check_labels(flags).map(|()| rendered),
+    let rendered = match Compiled::new(chart.clone()).render_files(&values, &options, &host, notices) {
+        Ok(files) => {
+            check_labels(flags)?;
+            let files = match post_renderer {
+                Some(post_renderer) => match post_renderer.run(files, notices) {
+                    Ok(files) => files,
+                    Err(message) => return Err(with_advice(session, message.as_bytes(), b"")?),
+                },
+                None => files,
+            };
+            files.sort(notices)
+        }
+        Err(error) => Err(error),
+    };
+    match rendered {
+        Ok(rendered) => Ok(rendered),
         Err(error) => {
             let context = explain::Context { chart: Some(&chart), values: &sources, color };
             let failure = to_failure(session, &error)?;
@@ -154,20 +170,23 @@ fn to_failure(session: &mut Session<'_>, error: &crate::render::Error) -> Result
     if !error.rendering {
         return Ok(Failure::new(&error.message));
     }
-    if !session.settings.debug {
-        let advice = b"\n\nUse --debug flag to render out invalid YAML";
-        return Ok(Failure::new([error.message.as_bytes(), advice].concat()));
-    }
-    let mut out = Vec::new();
+    let mut rendered = Vec::new();
     if let Cause::Manifest { texts, .. } = &*error.cause {
         for (path, text) in texts.iter().filter(|(_, text)| !text.trim().is_empty()) {
-            output::print(path, text, &mut out);
+            output::print(path, text, &mut rendered);
         }
     }
-    let mut out = out.trim().to_vec();
-    out.push(b'\n');
-    session.print(&out)?;
-    Ok(Failure::new(&error.message))
+    with_advice(session, error.message.as_bytes(), &rendered)
+}
+
+/// A failure while rendering: it comes with `rendered`, or with advice how to get that.
+fn with_advice(session: &mut Session<'_>, message: &[u8], rendered: &[u8]) -> Result<Failure, Failure> {
+    if !session.settings.debug {
+        let advice = b"\n\nUse --debug flag to render out invalid YAML";
+        return Ok(Failure::new([message, advice].concat()));
+    }
+    session.print(&[rendered.trim(), b"\n"].concat())?;
+    Ok(Failure::new(message))
 }
 
 /// Prints the render, or writes it below `--output-dir`.
@@ -344,47 +363,6 @@ fn refuse_to_verify(path: &Path) -> Result<(), Failure> {
         )));
     }
     Err(Failure::new(format!("cannot verify {}: this version does not check provenance", path.display())))
-}
-
-/// The values of the command line, read but not merged.
-fn read_sources(flags: &Flags) -> Result<Sources, Failure> {
-    let texts = |name: &str| flags.texts(name).into_iter().map(str::to_owned).collect();
-    let mut files = Vec::new();
-    for name in flags.list("values") {
-        let bytes = read_anywhere(&name, flags).map_err(Failure::new)?;
-        files.push((name, bytes));
-    }
-    Ok(Sources {
-        files,
-        json: texts("set-json"),
-        set: texts("set"),
-        string: texts("set-string"),
-        file: texts("set-file"),
-        literal: texts("set-literal"),
-    })
-}
-
-/// What a path, a URL or `-` for standard input holds.
-fn read_anywhere(name: &str, flags: &Flags) -> Result<Vec<u8>, String> {
-    if name.trim() == "-" {
-        return fsx::read_stdin().map_err(|e| e.to_string());
-    }
-    match name.split_once("://") {
-        Some(("http" | "https", _)) => net::get(name, &net_options(flags)).map_err(|e| e.to_string()),
-        _ => fsx::read(Path::new(name)).map_err(|e| e.to_string()),
-    }
-}
-
-fn net_options(flags: &Flags) -> net::Options {
-    let text = |name: &str| flags.text(name).to_owned();
-    net::Options {
-        ca_file: text("ca-file"),
-        cert_file: text("cert-file"),
-        key_file: text("key-file"),
-        insecure_skip_tls_verify: flags.bool("insecure-skip-tls-verify"),
-        username: text("username"),
-        password: text("password"),
-    }
 }
 
 fn check_installable(chart: &Chart, notices: &mut Notices) -> Result<(), Failure> {

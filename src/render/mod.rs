@@ -8,6 +8,7 @@ mod error;
 pub mod host;
 pub mod manifest;
 pub mod output;
+pub mod postrenderer;
 mod schema;
 
 use std::sync::Arc;
