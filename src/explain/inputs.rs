@@ -2,21 +2,16 @@
 
 use std::error::Error as StdError;
 
-use super::Context;
 use super::excerpt::{Excerpt, code};
-use super::execution::{describe, set_path};
+use super::execution::describe;
 use super::manifest::{first_content, from_position, hints, mismatched, problem};
-use super::mounts::{Mount, mounts};
-use super::nearest::nearest;
-use super::provenance::{Origin, Sources, pieces};
+use super::mounts::mounts;
+use super::provenance::{Sources, pieces};
 use super::report::Report;
-use super::syntax::suggest;
+use super::{Context, violations};
 use crate::chart::{self, FileError};
-use crate::value::{Str, Value, path};
+use crate::value::{Value, path};
 use crate::{json, yaml};
-
-/// Violations of a schema that are shown.
-const VIOLATIONS: usize = 5;
 
 /// Explains what is wrong with a chart or with values; `None` if nothing is known of it.
 pub fn explain(error: &chart::Error, context: &Context<'_>) -> Option<Report> {
@@ -32,7 +27,7 @@ pub fn explain(error: &chart::Error, context: &Context<'_>) -> Option<Report> {
     }
     let message = &error.message;
     if message.starts_with("values don't meet the specifications") {
-        return Some(schema(message, context));
+        return violations::explain(message, context);
     }
     if let Some((_, missing)) = message.split_once("but missing in charts/ directory: ") {
         return missing_dependencies(missing, context);
@@ -149,141 +144,6 @@ fn json_flag(error: &json::Error, context: &Context<'_>) -> Option<Report> {
     Some(report)
 }
 
-/// Values that a schema refuses.
-fn schema(message: &str, context: &Context<'_>) -> Report {
-    let sources = Sources::new(context.chart, context.values);
-    let mounts = context.chart.map(mounts).unwrap_or_default();
-    let violations = violations(message);
-    let mut report = Report::new(match violations.len() {
-        1 => "the schema of the chart refuses a value".to_owned(),
-        count => format!("the schema of the chart refuses {count} values"),
-    });
-    let mut shown = 0;
-    for violation in violations.iter().take(VIOLATIONS) {
-        let mount = mounts
-            .iter()
-            .find(|mount| mount.path.last().unwrap_or(&mount.chart.metadata.name) == violation.chart);
-        let above = mount.map(|mount| mount.path.clone()).unwrap_or_default();
-        let path: Vec<Str> = above.into_iter().chain(violation.steps()).collect();
-        let name = if path.is_empty() { "the values".to_owned() } else { code(set_path(&path)) };
-        match violation.place(&path, &sources) {
-            Some(origin) => {
-                let excerpt = origin.excerpt(violation.problem);
-                report.show(format!("{name}: {}", describe(&origin.value)), excerpt);
-                shown += 1;
-            }
-            None => report.note(format!("{name}: {}", violation.problem)),
-        }
-        violation.advise(&path, mount, &sources, &mut report);
-    }
-    if violations.len() > VIOLATIONS {
-        report.note(format!("{} more, see below", violations.len() - VIOLATIONS));
-    }
-    if shown == 0 && violations.is_empty() {
-        report.note("the message below says where");
-    }
-    report
-}
-
-/// A line of the message about a schema.
-struct Violation<'m> {
-    chart: &'m str,
-    /// A JSON pointer.
-    pointer: &'m str,
-    problem: &'m str,
-}
-
-/// Takes the message about schemas apart: names of charts, each with lines like `- at '/a/b': got …` below. Of
-/// nested lines the innermost say what is wrong.
-fn violations(message: &str) -> Vec<Violation<'_>> {
-    let mut chart = "";
-    let mut found: Vec<(usize, Violation<'_>)> = Vec::new();
-    for line in message.lines().skip(1) {
-        let trimmed = line.trim_start();
-        let depth = line.len() - trimmed.len();
-        match trimmed.strip_prefix("- at '").and_then(|rest| rest.split_once("': ")) {
-            Some((pointer, problem)) => {
-                if found.last().is_some_and(|(above, _)| *above < depth) {
-                    found.pop();
-                }
-                found.push((depth, Violation { chart, pointer, problem }));
-            }
-            None => chart = trimmed.strip_suffix(':').unwrap_or(chart),
-        }
-    }
-    found.into_iter().map(|(_, violation)| violation).collect()
-}
-
-impl Violation<'_> {
-    fn steps(&self) -> Vec<Str> {
-        let steps = self.pointer.split('/').skip(1);
-        steps.map(|step| Str::from(step.replace("~1", "/").replace("~0", "~"))).collect()
-    }
-
-    /// The names between single quotes in the problem.
-    fn quoted(&self) -> Vec<&str> {
-        self.problem.split('\'').skip(1).step_by(2).collect()
-    }
-
-    fn is_missing(&self) -> bool {
-        self.problem.starts_with("missing propert")
-    }
-
-    fn is_additional(&self) -> bool {
-        self.problem.starts_with("additional propert")
-    }
-
-    /// The place that sets what is wrong.
-    fn place<'s>(&self, path: &[Str], sources: &'s Sources<'_>) -> Option<Origin<'s>> {
-        if self.is_additional()
-            && let Some(name) = self.quoted().first()
-        {
-            let path: Vec<Str> = path.iter().cloned().chain([Str::from(*name)]).collect();
-            return sources.locate(&path);
-        }
-        sources.locate(path)
-    }
-
-    fn advise(&self, path: &[Str], mount: Option<&Mount<'_>>, sources: &Sources<'_>, report: &mut Report) {
-        if self.is_missing() {
-            for name in self.quoted() {
-                let keys = sources.keys(path);
-                suggest(&nearest(name.as_bytes(), keys.iter().map(Str::as_bytes)), &prefix(path), report);
-                let full: Vec<Str> = path.iter().cloned().chain([Str::from(name)]).collect();
-                report.hint(format!("set it with --set {}=…, or in a values file", set_path(&full)));
-            }
-        } else if self.is_additional() {
-            let names = mount.and_then(|mount| properties(mount, &self.steps())).unwrap_or_default();
-            for name in self.quoted() {
-                suggest(&nearest(name.as_bytes(), names.iter().map(Str::as_bytes)), &prefix(path), report);
-            }
-        } else if self.problem.starts_with("value must be one of")
-            && let Some(Value::Str(text)) = sources.locate(path).map(|origin| origin.value)
-        {
-            suggest(&nearest(&text, self.quoted().into_iter().map(str::as_bytes)), "", report);
-        } else if self.problem == "got string, want integer" || self.problem == "got string, want number" {
-            report.hint("write the number without quotes; --set-string always sets a string");
-        } else if self.problem.ends_with("want string") {
-            report.hint("quote it in a values file, or use --set-string");
-        }
-    }
-}
-
-/// A path with a period behind it, unless it is empty.
-fn prefix(path: &[Str]) -> String {
-    if path.is_empty() { String::new() } else { set_path(path) + "." }
-}
-
-/// The names that the schema of a chart knows under a path, as far as it is plain.
-fn properties(mount: &Mount<'_>, path: &[Str]) -> Option<Vec<Str>> {
-    let mut schema = json::decode(mount.chart.schema.as_ref()?).ok()?;
-    for step in path {
-        schema = schema.as_map()?.get("properties")?.as_map()?.get(step)?;
-    }
-    let properties = schema.as_map()?.get("properties")?;
-    Some(properties.as_map()?.entries().keys().cloned().collect())
-}
-
 /// Dependencies that `Chart.yaml` names and `charts/` lacks.
 fn missing_dependencies(missing: &str, context: &Context<'_>) -> Option<Report> {
     let chart = context.chart?;
@@ -298,10 +158,8 @@ fn missing_dependencies(missing: &str, context: &Context<'_>) -> Option<Report> 
         if missing.iter().any(|missing| own.scalar() == Some(missing.as_bytes())) {
             let start = own.position().offset as usize;
             let length = own.scalar().map_or(0, <[u8]>::len);
-            report.show(
-                "and this one",
-                Excerpt::new(&name, &file.data, start..start + length, "not in charts/"),
-            );
+            let why = if report.is_bare() { "" } else { "and this one" };
+            report.show(why, Excerpt::new(&name, &file.data, start..start + length, "not in charts/"));
         }
     }
     report.hint("fetch what is missing with `helm dependency build`, or put it into charts/");
@@ -346,29 +204,4 @@ fn not_a_section(rest: &str, context: &Context<'_>) -> Option<Report> {
     report.show("", origin.excerpt(describe(&origin.value)));
     report.hint("values of a subchart go below its name, e.g. `name: {key: value}`");
     Some(report)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn messages_about_schemas_are_taken_apart() {
-        let message = "values don't meet the specifications of the schema(s) in the following chart(s):\n\
-                       app:\n- at '/a~1b/0': got string, want integer\n- at '': anyOf failed\n  - at '/c': x\n  - at '/d': y\n\
-                       sub:\n- at '': missing property 'e'\n";
-        let found: Vec<String> = violations(message)
-            .iter()
-            .map(|v| format!("{} {:?} {}", v.chart, v.steps(), v.problem))
-            .collect();
-        assert_eq!(
-            found,
-            [
-                "app [\"a/b\", \"0\"] got string, want integer",
-                "app [\"c\"] x",
-                "app [\"d\"] y",
-                "sub [] missing property 'e'"
-            ]
-        );
-    }
 }

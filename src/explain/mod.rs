@@ -15,6 +15,7 @@ pub mod provenance;
 mod report;
 mod scope;
 mod syntax;
+mod violations;
 
 use self::provenance::Sources;
 use self::report::Report;

@@ -15,6 +15,11 @@ pub struct Mount<'a> {
 }
 
 impl Mount<'_> {
+    /// The chart's name, or its alias there.
+    pub fn name(&self) -> &Str {
+        self.path.last().unwrap_or(&self.chart.metadata.name)
+    }
+
     /// The path of a file of the chart as Helm gives it.
     pub fn file(&self, name: &[u8]) -> String {
         format!("{}/{}", self.folder, Str::from(name))

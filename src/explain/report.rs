@@ -23,8 +23,8 @@ impl Report {
         Report { title: clean(title.as_ref()), ..Report::default() }
     }
 
-    /// Shows a place. The first one is where it went wrong; each other one gets a line of its own that says why it
-    /// is shown.
+    /// Shows a place. Where it went wrong is the first one, and needs no word; each other one gets a line of its own
+    /// that says why it is shown.
     pub fn show(&mut self, why: impl Into<String>, excerpt: Excerpt) {
         let why: String = why.into();
         self.excerpts.push((clean(why.as_bytes()), excerpt));
@@ -56,9 +56,9 @@ impl Report {
     /// The text, with colors if wanted.
     pub fn render(&self, color: bool) -> String {
         let mut groups = Vec::new();
-        let mut excerpts = self.excerpts.iter();
+        let mut excerpts = self.excerpts.iter().peekable();
         let mut first = Group::with_title(Level::ERROR.primary_title(self.title.as_str()));
-        if let Some((_, excerpt)) = excerpts.next() {
+        if let Some((_, excerpt)) = excerpts.next_if(|(why, _)| why.is_empty()) {
             first = with_excerpt(first, excerpt);
         }
         let notes = self.callers.iter().chain(&self.notes);
