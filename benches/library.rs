@@ -9,9 +9,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use pintle::chart::values::Sources;
 use pintle::render::host::Offline;
-use pintle::{Capabilities, Chart, Compiled, Options, Release};
+use pintle::{Capabilities, Chart, Compiled, Options, Release, Sources};
 
 const SPAN: Duration = Duration::from_secs(2);
 

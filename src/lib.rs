@@ -21,6 +21,7 @@ pub mod toml;
 pub mod value;
 pub mod yaml;
 
+pub use chart::values::Sources;
 pub use chart::{Capabilities, Chart};
 pub use render::{Compiled, Options, Release, Rendered};
 pub use value::Value;

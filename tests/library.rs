@@ -4,11 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
-use pintle::chart::values::Sources;
 use pintle::render::host::Offline;
 use pintle::render::output::{self, Selection};
 use pintle::value::Map;
-use pintle::{Capabilities, Chart, Compiled, Options, Release};
+use pintle::{Capabilities, Chart, Compiled, Options, Release, Sources};
 
 fn example() -> Compiled {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/charts/lighthouse");
