@@ -58,7 +58,7 @@ impl Chart {
             return Err(Error::new("unable to detect chart version, no Chart.yaml found"));
         };
         check_api_version(file)?;
-        Loader { budget, notices }.chart(files, 0)
+        Loader { budget, notices }.root(files)
     }
 
     /// Makes a chart of its files, each with its path in the chart.
@@ -66,7 +66,7 @@ impl Chart {
     /// # Errors
     /// If they are no valid chart.
     pub fn from_files(files: Vec<File>, notices: &mut Notices) -> Result<Chart, Error> {
-        Loader { budget: Budget::default(), notices }.chart(files, 0)
+        Loader { budget: Budget::default(), notices }.root(files)
     }
 }
 
@@ -87,8 +87,7 @@ fn check_archive(path: &Path, start: &[u8]) -> Result<(), Error> {
 fn check_api_version(file: &File) -> Result<(), Error> {
     let version = Metadata::read_api_version(&file.data).map_err(|e| cannot_load(file, e))?;
     match version.as_bytes() {
-        b"" | b"v1" | b"v2" => Ok(()),
-        b"v3" => Err(Error::new("invalid chart apiVersion")),
+        b"" | b"v1" | b"v2" | b"v3" => Ok(()),
         _ => Err(Error::new("unsupported chart version")),
     }
 }
@@ -104,6 +103,16 @@ struct Loader<'a> {
 }
 
 impl Loader<'_> {
+    /// Makes the chart that no other is above. Helm loads charts of the experimental version v3 like the others,
+    /// with all errors of loading, and refuses them after that.
+    fn root(mut self, files: Vec<File>) -> Result<Chart, Error> {
+        let chart = self.chart(files, 0)?;
+        if chart.metadata.api_version == "v3" {
+            return Err(Error::new("invalid chart apiVersion"));
+        }
+        Ok(chart)
+    }
+
     /// Makes a chart of its files; `depth` is the number of charts above it.
     fn chart(&mut self, files: Vec<File>, depth: usize) -> Result<Chart, Error> {
         if depth > CHART_DEPTH {
