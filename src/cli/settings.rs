@@ -31,12 +31,17 @@ pub const GLOBAL_FLAGS: &[Flag] = &[
     Flag::new("explain-errors", Kind::Bool, "Explain an error at length before its line, as on a terminal"),
 ];
 
+/// Columns of text that does not go to a terminal, or to a wide one.
+const COLUMNS: usize = 140;
+
 /// The environment of the process, as far as pintle reads it.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
     variables: Vec<(String, String)>,
     /// Standard error is a terminal.
     terminal: bool,
+    /// Columns of that terminal.
+    columns: Option<usize>,
     /// Standard error shows colors.
     color: bool,
 }
@@ -48,7 +53,8 @@ impl Environment {
         let variables = std::env::vars_os().filter_map(|(k, v)| Some((text(k)?, text(v)?))).collect();
         let stderr = std::io::stderr();
         let color = anstream::AutoStream::choice(&stderr) != anstream::ColorChoice::Never;
-        Environment { variables, terminal: stderr.is_terminal(), color }
+        let columns = terminal_size::terminal_size_of(&stderr).map(|(width, _)| usize::from(width.0));
+        Environment { variables, terminal: stderr.is_terminal(), columns, color }
     }
 
     /// The value of `name`, if it is set and not empty.
@@ -84,6 +90,8 @@ pub struct Settings {
     pub explain_errors: bool,
     /// Explain them in color.
     pub color: bool,
+    /// Explain them in lines of this many columns, where possible.
+    pub columns: usize,
     namespace: String,
     kube_context: String,
     kubeconfig: String,
@@ -125,6 +133,7 @@ impl Settings {
                 Some("never") => false,
                 _ => environment.color,
             },
+            columns: environment.columns.map_or(COLUMNS, |columns| columns.min(COLUMNS)),
             namespace: pick("namespace", "HELM_NAMESPACE"),
             kube_context: pick("kube-context", "HELM_KUBECONTEXT"),
             kubeconfig: pick("kubeconfig", "KUBECONFIG"),

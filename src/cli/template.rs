@@ -119,9 +119,9 @@ fn render(
     notices: &mut Notices,
 ) -> Result<Rendered, Failure> {
     let sources = sources::read(session, flags)?;
-    let color = session.settings.color;
+    let (color, columns) = (session.settings.color, session.settings.columns);
     let unusable = |error: chart::Error, chart: Option<&Chart>| {
-        let context = explain::Context { chart, values: &sources, color };
+        let context = explain::Context { chart, values: &sources, color, columns };
         session.explained(Failure::new(&error.message), || explain::chart_error(&error, &context))
     };
     let values = sources.merge(&|name| sources::read_one(session, name)).map_err(|e| unusable(e, None))?;
@@ -158,7 +158,7 @@ fn render(
     match rendered {
         Ok(rendered) => Ok(rendered),
         Err(error) => {
-            let context = explain::Context { chart: Some(&chart), values: &sources, color };
+            let context = explain::Context { chart: Some(&chart), values: &sources, color, columns };
             let failure = to_failure(session, &error)?;
             Err(session.explained(failure, || explain::render_error(&error, &context)))
         }

@@ -31,6 +31,8 @@ pub struct Context<'a> {
     pub values: &'a values::Sources,
     /// Mark parts of the text with the colors of a terminal.
     pub color: bool,
+    /// Columns that lines of sources are cut to, with what is marked kept.
+    pub columns: usize,
 }
 
 /// The long form of why a render failed; `None` if there is no more to say than the error itself does. Without a
@@ -53,5 +55,5 @@ pub fn chart_error(error: &chart::Error, context: &Context<'_>) -> Option<String
 }
 
 fn finish(report: &Report, context: &Context<'_>) -> Option<String> {
-    (!report.is_bare()).then(|| report.render(context.color))
+    (!report.is_bare()).then(|| report.render(context.color, context.columns))
 }

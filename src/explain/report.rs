@@ -4,6 +4,9 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::excerpt::{Excerpt, clean};
 
+/// Columns before the text of a line: its number and a bar.
+const GUTTER: usize = 8;
+
 /// What is told of one failure: what is wrong and where, what else counts, and what to do.
 #[derive(Debug, Default)]
 pub struct Report {
@@ -53,35 +56,46 @@ impl Report {
         self.excerpts.is_empty() && self.notes.is_empty() && self.hints.is_empty()
     }
 
-    /// The text, with colors if wanted.
-    pub fn render(&self, color: bool) -> String {
+    /// The text, with colors if wanted; lines of sources are cut to `columns`.
+    pub fn render(&self, color: bool, columns: usize) -> String {
         let mut groups = Vec::new();
         let mut excerpts = self.excerpts.iter().peekable();
         let mut first = Group::with_title(Level::ERROR.primary_title(self.title.as_str()));
         if let Some((_, excerpt)) = excerpts.next_if(|(why, _)| why.is_empty()) {
-            first = with_excerpt(first, excerpt);
+            first = with_excerpt(first, excerpt, columns);
         }
         let notes = self.callers.iter().chain(&self.notes);
         groups.push(first.elements(notes.map(|note| Level::NOTE.message(note.as_str()))));
         for (why, excerpt) in excerpts {
-            groups.push(with_excerpt(Group::with_title(Level::NOTE.secondary_title(why.as_str())), excerpt));
+            groups.push(with_excerpt(
+                Group::with_title(Level::NOTE.secondary_title(why.as_str())),
+                excerpt,
+                columns,
+            ));
         }
         groups.extend(
             self.hints.iter().map(|hint| Group::with_title(Level::HELP.secondary_title(hint.as_str()))),
         );
         let renderer = if color { Renderer::styled() } else { Renderer::plain() };
-        let text = renderer.render(&groups);
+        let text = renderer.term_width(columns).render(&groups);
         text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
     }
 }
 
-fn with_excerpt<'a>(group: Group<'a>, excerpt: &'a Excerpt) -> Group<'a> {
+/// Adds an excerpt to `group`. A label that does not fit beside its mark goes below.
+fn with_excerpt<'a>(group: Group<'a>, excerpt: &'a Excerpt, columns: usize) -> Group<'a> {
     let label = Some(excerpt.label.as_str()).filter(|label| !label.is_empty());
-    let annotation = AnnotationKind::Primary.span(excerpt.mark.clone()).label(label);
+    let marked = excerpt.lines.get(excerpt.mark.clone()).unwrap_or_default();
+    let width = |label: &str| GUTTER + excerpt.column() + marked.chars().count() + label.chars().count();
+    let (beside, below) = match label {
+        Some(label) if width(label) > columns => (None, Some(label)),
+        label => (label, None),
+    };
     let snippet = Snippet::source(excerpt.lines.as_str())
         .path(excerpt.name.as_deref())
         .line_numbering(excerpt.name.is_some())
         .line_start(excerpt.first_line)
         .fold(false);
-    group.element(snippet.annotation(annotation))
+    let snippet = snippet.annotation(AnnotationKind::Primary.span(excerpt.mark.clone()).label(beside));
+    group.element(snippet).elements(below.map(|label| Level::NOTE.message(label)))
 }

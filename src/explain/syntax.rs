@@ -213,7 +213,7 @@ mod tests {
         for cut in 0..whole.len() {
             for text in [&whole[..cut], &whole[cut..]] {
                 if let Err(error) = parse(&"t".into(), Arc::new(text.into())) {
-                    assert!(!explain_in(&error, text.as_bytes()).render(false).is_empty());
+                    assert!(!explain_in(&error, text.as_bytes()).render(false, 80).is_empty());
                     explain_in(&error, b"");
                 }
             }
