@@ -144,22 +144,21 @@ fn json_flag(error: &json::Error, context: &Context<'_>) -> Option<Report> {
     Some(report)
 }
 
-/// Dependencies that `Chart.yaml` names and `charts/` lacks.
+/// Dependencies that `Chart.yaml`, or in old charts `requirements.yaml`, names and `charts/` lacks.
 fn missing_dependencies(missing: &str, context: &Context<'_>) -> Option<Report> {
     let chart = context.chart?;
-    let file = chart.raw_file("Chart.yaml").or_else(|| chart.raw_file("requirements.yaml"))?;
-    let name = format!("{}/{}", chart.metadata.name, file.name);
     let mut report = Report::new(format!("charts/ lacks {missing}"));
-    let documents = yaml::parse(&file.data).ok()?;
-    let dependencies = documents.first()?.locate(["dependencies"])?;
     let missing: Vec<&str> = missing.split(", ").collect();
-    for dependency in dependencies.items() {
-        let Some(own) = dependency.get(b"name") else { continue };
-        if missing.iter().any(|missing| own.scalar() == Some(missing.as_bytes())) {
-            let start = own.position().offset as usize;
-            let length = own.scalar().map_or(0, <[u8]>::len);
+    for file in ["Chart.yaml", "requirements.yaml"].into_iter().filter_map(|name| chart.raw_file(name)) {
+        let documents = yaml::parse(&file.data).ok()?;
+        let dependencies = documents.first().and_then(|document| document.locate(["dependencies"]));
+        let names = dependencies.iter().flat_map(yaml::Node::items).filter_map(|item| item.get(b"name"));
+        for name in names.filter(|name| missing.iter().any(|m| name.scalar() == Some(m.as_bytes()))) {
+            let start = name.position().offset as usize;
+            let end = start + name.scalar().map_or(0, <[u8]>::len);
             let why = if report.is_bare() { "" } else { "and this one" };
-            report.show(why, Excerpt::new(&name, &file.data, start..start + length, "not in charts/"));
+            let path = format!("{}/{}", chart.metadata.name, file.name);
+            report.show(why, Excerpt::new(path, &file.data, start..end, "not in charts/"));
         }
     }
     report.hint("fetch what is missing with `helm dependency build`, or put it into charts/");
