@@ -52,6 +52,10 @@ pub const SCHEMA_NODES: u32 = 200_000;
 pub const SCHEMA_POINTER_BYTES: u64 = 32 << 20;
 /// Evaluation steps of a JSON schema.
 pub const SCHEMA_STEPS: u64 = 10_000_000;
+/// Bytes of a semantic version (Masterminds' own limit).
+pub const VERSION_BYTES: usize = 256;
+/// Bytes of a version constraint (Masterminds' own limit).
+pub const CONSTRAINT_BYTES: usize = 512;
 /// Bytes of a pattern of `.Files.Glob`.
 pub const GLOB_BYTES: usize = 4096;
 /// Nested braces of a pattern of `.Files.Glob`.

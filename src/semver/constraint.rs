@@ -9,6 +9,7 @@ use regex_automata::meta::Regex;
 use super::scan::Parts;
 use super::{Error, Version, compare_prereleases};
 use crate::gofmt::quote;
+use crate::limits::CONSTRAINT_BYTES;
 use crate::value::Str;
 
 /// A condition on versions such as `>=1.2, <2 || ^3.1.x`.
@@ -122,6 +123,9 @@ impl Constraint {
     /// # Errors
     /// If it is none.
     pub fn parse(text: &[u8]) -> Result<Constraint, Error> {
+        if text.len() > CONSTRAINT_BYTES {
+            return Err(Error::ConstraintTooLong);
+        }
         let rewritten = rewrite_ranges(text);
         let mut rest = rewritten.as_deref().unwrap_or(text);
         let mut groups = Vec::new();

@@ -14,6 +14,7 @@ pub use self::object::{VERSION, VERSION_POINTER};
 
 use self::scan::Parts;
 use crate::gofmt::{NumError, parse_uint};
+use crate::limits::{CONSTRAINT_BYTES, VERSION_BYTES};
 use crate::value::Str;
 
 /// A semantic version.
@@ -39,6 +40,12 @@ pub enum Error {
     /// Not in the form of a version.
     #[error("invalid semantic version")]
     Version,
+    /// More than [`VERSION_BYTES`].
+    #[error("version string is too long (max {VERSION_BYTES} bytes)")]
+    VersionTooLong,
+    /// More than [`CONSTRAINT_BYTES`].
+    #[error("constraint string is too long (max {CONSTRAINT_BYTES} bytes)")]
+    ConstraintTooLong,
     /// No text at all.
     #[error("version string empty")]
     Empty,
@@ -77,6 +84,9 @@ impl Version {
     /// # Errors
     /// If it is no version even so.
     pub fn parse(text: &[u8]) -> Result<Version, Error> {
+        if text.len() > VERSION_BYTES {
+            return Err(Error::VersionTooLong);
+        }
         let parts = Parts::scan(text, u8::is_ascii_digit).filter(|parts| parts.text.len() == text.len());
         let parts = parts.ok_or(Error::Version)?;
         let number = |i: usize| match parts.numbers[i] {
@@ -102,6 +112,9 @@ impl Version {
     pub fn parse_strict(text: &[u8]) -> Result<Version, Error> {
         if text.is_empty() {
             return Err(Error::Empty);
+        }
+        if text.len() > VERSION_BYTES {
+            return Err(Error::VersionTooLong);
         }
         let (major, rest) = split_once(text, b'.').ok_or(Error::Version)?;
         let (minor, rest) = split_once(rest, b'.').ok_or(Error::Version)?;

@@ -83,6 +83,18 @@ fn constraints() {
 }
 
 #[test]
+fn lengths_are_limited() {
+    let version = |len: usize| Version::parse(format!("1.2.3-{}", "a".repeat(len - 6)).as_bytes());
+    assert!(version(256).is_ok());
+    let error = version(257).expect_err("too long");
+    assert_eq!(error.to_string(), "version string is too long (max 256 bytes)");
+    let constraint = |len: usize| Constraint::parse("1 ".repeat(len.div_ceil(2))[..len].as_bytes());
+    assert!(constraint(512).is_ok());
+    let error = constraint(513).err().expect("too long");
+    assert_eq!(error.to_string(), "constraint string is too long (max 512 bytes)");
+}
+
+#[test]
 fn mismatches() {
     for (constraint, version, expect) in [
         (
