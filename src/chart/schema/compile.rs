@@ -16,7 +16,7 @@ use crate::chart::Notices;
 use crate::gofmt::quote;
 use crate::limits::SCHEMA_NODES;
 use crate::regex::Regex;
-use crate::value::{Map, Str, Value};
+use crate::value::{Entries, Str, Value};
 
 /// A schema with all that it reaches, and what the user should hear about it.
 pub(super) struct Compiled {
@@ -25,29 +25,39 @@ pub(super) struct Compiled {
     pub(super) notices: Notices,
 }
 
-/// The metaschemas of all drafts.
+/// The metaschemas of one draft or of all.
 pub(super) struct Metaschemas {
     pub(super) schemas: Schemas,
-    roots: [Id; Draft::ALL.len()],
+    roots: Vec<(Draft, Id)>,
 }
 
 impl Metaschemas {
-    /// Those compiled in.
-    fn get() -> &'static Metaschemas {
-        static METASCHEMAS: OnceLock<Metaschemas> = OnceLock::new();
-        METASCHEMAS.get_or_init(|| {
-            let mut compiler = Compiler { asserts_formats: true, ..Compiler::default() };
-            let roots = Draft::ALL.map(|draft| {
-                let root = compiler.add(draft.url(), None).and_then(|()| compiler.compile(draft.url()));
-                root.expect("the metaschemas are schemas")
-            });
-            Metaschemas { schemas: Schemas(compiler.schemas), roots }
-        })
+    /// Those of `drafts`.
+    fn of(drafts: &[Draft]) -> &'static Metaschemas {
+        static EACH: [OnceLock<Metaschemas>; Draft::ALL.len()] =
+            [const { OnceLock::new() }; Draft::ALL.len()];
+        static ALL: OnceLock<Metaschemas> = OnceLock::new();
+        match drafts {
+            [draft] => EACH[*draft as usize].get_or_init(|| Metaschemas::compile(drafts)),
+            // Rare enough for all of them.
+            _ => ALL.get_or_init(|| Metaschemas::compile(&Draft::ALL)),
+        }
+    }
+
+    fn compile(drafts: &[Draft]) -> Metaschemas {
+        let mut compiler = Compiler { asserts_formats: true, ..Compiler::default() };
+        let compile = |&draft: &Draft| {
+            let url = Arc::from(draft.url());
+            let root = compiler.add(&url, None).and_then(|()| compiler.compile(&url));
+            (draft, root.expect("the metaschemas are schemas"))
+        };
+        let roots = drafts.iter().map(compile).collect();
+        Metaschemas { schemas: Schemas(compiler.schemas), roots }
     }
 
     /// The metaschema of `draft`.
-    pub(super) fn root(&self, draft: Draft) -> Id {
-        self.roots[draft as usize]
+    pub(super) fn root(&self, draft: Draft) -> Option<Id> {
+        self.roots.iter().find(|(known, _)| *known == draft).map(|(_, root)| *root)
     }
 }
 
@@ -56,18 +66,21 @@ impl Metaschemas {
 /// # Errors
 /// If it is no schema, or refers to what is not there.
 pub(super) fn compile(url: &str, document: Value) -> Result<Compiled, Error> {
+    let url = Arc::from(url);
     let mut compiler = Compiler::default();
-    compiler.add(url, Some(document))?;
-    let root = compiler.compile(url)?;
+    compiler.add(&url, Some(document))?;
+    let root = compiler.compile(&url)?;
     Ok(Compiled { schemas: Schemas(compiler.schemas), root, notices: compiler.roots.notices })
 }
 
 #[derive(Default)]
 struct Compiler {
     roots: Roots,
-    /// Also the queue: those behind `done` are still empty.
+    /// Also the queue: those from `done` on are still empty.
     schemas: Vec<Schema>,
-    done: usize,
+    /// The value of each, where whoever put it there had it at hand.
+    values: Vec<Option<Value>>,
+    done: u32,
     index: HashMap<Location, Id, foldhash::fast::FixedState>,
     /// Formats are checked whatever the draft.
     asserts_formats: bool,
@@ -75,8 +88,8 @@ struct Compiler {
 
 impl Compiler {
     /// Adds the document at `url`; without `document`, that from outside.
-    fn add(&mut self, url: &str, document: Option<Value>) -> Result<(), Error> {
-        if self.roots.contains(url) {
+    fn add(&mut self, url: &Arc<str>, document: Option<Value>) -> Result<(), Error> {
+        if self.roots.get(url).is_some() {
             return Ok(());
         }
         let document = match document {
@@ -87,19 +100,23 @@ impl Compiler {
         if url.starts_with("http://json-schema.org/") || url.starts_with("https://json-schema.org/") {
             return Ok(());
         }
-        self.check(url, "")
+        self.check(&Location::new(url, ""))
     }
 
-    /// Checks the schema at `pointer` against its metaschema.
-    fn check(&self, url: &str, pointer: &str) -> Result<(), Error> {
-        let Some(root) = self.roots.get(url) else { return Ok(()) };
-        let draft = root.resource(pointer).map_or(Draft::LATEST, |resource| resource.draft);
-        let metaschemas = Metaschemas::get();
-        let meta = Meta { metaschemas, drafts: root.drafts() };
-        let value = root.lookup(pointer)?;
-        match evaluate::validate(&metaschemas.schemas, metaschemas.root(draft), &value, Some(meta)) {
+    /// Checks the schema at `location` against its metaschema.
+    fn check(&self, location: &Location) -> Result<(), Error> {
+        let Some(root) = self.roots.get(&location.url) else { return Ok(()) };
+        let draft = root.resource(&location.pointer).map_or(Draft::LATEST, |resource| resource.draft);
+        let resources = root.drafts();
+        let mut drafts: Vec<Draft> = resources.values().copied().chain([draft]).collect();
+        drafts.sort_unstable();
+        drafts.dedup();
+        let metaschemas = Metaschemas::of(&drafts);
+        let Some(meta_root) = metaschemas.root(draft) else { return Ok(()) };
+        let meta = (drafts.len() > 1).then_some(Meta { metaschemas, resources });
+        let value = root.lookup(&location.pointer)?;
+        match evaluate::validate(&metaschemas.schemas, meta_root, &value, meta) {
             Err(Error::Invalid(failure)) => {
-                let location = Location { url: url.to_string(), pointer: pointer.to_string() };
                 let location = quote(location.to_string().as_bytes());
                 Err(Error::Schema(format!("{location} is not valid against metaschema: {failure}")))
             }
@@ -108,20 +125,19 @@ impl Compiler {
     }
 
     /// Compiles the schema at `url` and all that it reaches.
-    fn compile(&mut self, url: &str) -> Result<Id, Error> {
-        let root = self.enqueue(Location { url: url.to_string(), pointer: String::new() })?;
-        while let Some(schema) = self.schemas.get(self.done) {
+    fn compile(&mut self, url: &Arc<str>) -> Result<Id, Error> {
+        let root = self.enqueue(Location::new(url, ""), None)?;
+        while let Some(schema) = self.schemas.get(self.done as usize) {
             let location = schema.location.clone();
             self.ensure_searched(&location)?;
-            let id = self.index[&location];
-            self.compile_schema(id, &location)?;
+            self.compile_schema(Id(self.done), &location)?;
             self.done += 1;
         }
         Ok(root)
     }
 
-    /// The schema at `location`, to be compiled if it has not been.
-    fn enqueue(&mut self, location: Location) -> Result<Id, Error> {
+    /// The schema at `location`, to be compiled if it has not been. `value` is what stands there.
+    fn enqueue(&mut self, location: Location, value: Option<Value>) -> Result<Id, Error> {
         if let Some(&id) = self.index.get(&location) {
             return Ok(id);
         }
@@ -130,6 +146,7 @@ impl Compiler {
         let id = id.ok_or(Error::TooComplex)?;
         self.index.insert(location.clone(), id);
         self.schemas.push(Schema::new(location, Draft::LATEST, id));
+        self.values.push(value);
         Ok(id)
     }
 
@@ -139,15 +156,16 @@ impl Compiler {
             return Ok(());
         }
         self.roots.search(&location.url, &location.pointer)?;
-        self.check(&location.url, &location.pointer)
+        self.check(location)
     }
 
     fn compile_schema(&mut self, id: Id, location: &Location) -> Result<(), Error> {
+        let value = self.values.get_mut(id.0 as usize).and_then(Option::take);
         let Some(root) = self.roots.get(&location.url) else { return Ok(()) };
-        let value = root.lookup(&location.pointer)?;
+        let value = value.map_or_else(|| root.lookup(&location.pointer), Ok)?;
         let Some(resource) = root.resource(&location.pointer) else { return Ok(()) };
         let (draft, base) = (resource.draft, resource.id.clone());
-        let at = |pointer: &str| Location { url: location.url.clone(), pointer: pointer.to_string() };
+        let at = |pointer: &str| Location::new(&location.url, pointer);
         let resource_location = at(&resource.pointer);
         let dynamic_anchors: Vec<(String, Location)> = resource
             .anchors
@@ -156,11 +174,11 @@ impl Compiler {
             .map(|(name, pointer)| (name.clone(), at(pointer)))
             .collect();
 
-        let resource = self.enqueue(resource_location)?;
+        let resource = self.enqueue(resource_location, None)?;
         let mut schema = Schema::new(location.clone(), draft, resource);
         if draft >= Draft::Draft2020 && resource == id {
             for (name, location) in dynamic_anchors {
-                let target = self.enqueue(location)?;
+                let target = self.enqueue(location, None)?;
                 schema.dynamic_anchors.insert(Str::from(name), target);
             }
         }
@@ -168,7 +186,9 @@ impl Compiler {
             Value::Bool(b) => schema.bool = Some(*b),
             Value::Map(object) if object.is_empty() => schema.bool = Some(true),
             Value::Map(object) => {
-                Keywords { compiler: self, object, url: &location.url, base: &base }.compile(&mut schema)?;
+                let object = object.entries();
+                Keywords { compiler: self, object: &object, url: &location.url, base: &base }
+                    .compile(&mut schema)?;
             }
             _ => {}
         }
@@ -183,9 +203,9 @@ impl Compiler {
 /// The keywords of one schema object.
 struct Keywords<'a> {
     compiler: &'a mut Compiler,
-    object: &'a Map,
+    object: &'a Entries,
     /// The document's URL, and the base URL.
-    url: &'a str,
+    url: &'a Arc<str>,
     base: &'a str,
 }
 
@@ -197,7 +217,7 @@ impl Keywords<'_> {
         if draft >= Draft::Draft6 {
             schema.contains = self.schema(&location, "contains")?;
             schema.property_names = self.schema(&location, "propertyNames")?;
-            schema.constant = self.object.get("const");
+            schema.constant = self.get("const").cloned();
         }
         if draft >= Draft::Draft7 {
             schema.condition = self.schema(&location, "if")?;
@@ -218,7 +238,7 @@ impl Keywords<'_> {
                 schema.min_contains = self.count("minContains");
                 schema.max_contains = self.count("maxContains");
             }
-            if let Some(Value::Map(map)) = self.object.get("dependentRequired") {
+            if let Some(Value::Map(map)) = self.get("dependentRequired") {
                 for (name, value) in map.entries().iter() {
                     if let Value::List(_) = value {
                         schema.dependent_required.push((name.clone(), strings(value)));
@@ -253,7 +273,7 @@ impl Keywords<'_> {
         schema.one_of = self.schemas_in_list(&location, "oneOf")?;
         schema.not = self.schema(&location, "not")?;
         if schema.draft < Draft::Draft2020 {
-            match self.object.get("items") {
+            match self.get("items") {
                 Some(Value::List(_)) => {
                     schema.prefix_items = self.schemas_in_list(&location, "items")?;
                     schema.additional_items = self.additional(&location, "additionalItems")?;
@@ -267,19 +287,22 @@ impl Keywords<'_> {
             schema.pattern_properties.push((regex, id));
         }
         schema.additional_properties = self.additional(&location, "additionalProperties")?;
-        if let Some(Value::Map(map)) = self.object.get("dependencies") {
+        if let Some(Value::Map(map)) = self.get("dependencies") {
             let location = location.child("dependencies");
             for (name, value) in map.entries().iter() {
                 let dependency = match value {
                     Value::List(_) => Dependency::Required(strings(value)),
-                    _ => Dependency::Schema(self.compiler.enqueue(location.child(&name.to_str_lossy()))?),
+                    _ => {
+                        let location = location.child(&name.to_str_lossy());
+                        Dependency::Schema(self.compiler.enqueue(location, Some(value.clone()))?)
+                    }
                 };
                 schema.dependencies.push((name.clone(), dependency));
             }
         }
 
-        schema.types = self.object.get("type").map(|value| Types::parse(&value)).unwrap_or_default();
-        if let Some(Value::List(list)) = self.object.get("enum") {
+        schema.types = self.get("type").map(Types::parse).unwrap_or_default();
+        if let Some(Value::List(list)) = self.get("enum") {
             let values: Arc<[Value]> = list.items().iter().cloned().collect();
             let mut types = Types::default();
             values.iter().filter_map(JsonType::of).for_each(|json_type| types.insert(json_type));
@@ -298,7 +321,7 @@ impl Keywords<'_> {
         schema.unique_items = self.boolean("uniqueItems") == Some(true);
         schema.min_properties = self.count("minProperties");
         schema.max_properties = self.count("maxProperties");
-        schema.required = self.object.get("required").map(|value| strings(&value)).unwrap_or_default();
+        schema.required = self.get("required").map(strings).unwrap_or_default();
         if self.compiler.asserts_formats || schema.draft < Draft::Draft2019 {
             schema.format = self.text("format").and_then(|name| Format::find(&name));
         }
@@ -329,43 +352,51 @@ impl Keywords<'_> {
         if let Some(root) = self.compiler.roots.get(self.url)
             && let Some(pointer) = root.resolve(&url, &fragment)?
         {
-            let id = self.compiler.enqueue(Location { url: self.url.to_string(), pointer })?;
+            let id = self.compiler.enqueue(Location::new(self.url, pointer), None)?;
             return Ok(Some((id, fragment)));
         }
+        let url = Arc::from(url);
         self.compiler.add(&url, None)?;
         let pointer = match self.compiler.roots.get(&url) {
             Some(root) => root.resolve_fragment(&fragment)?,
             None => fragment.clone(),
         };
-        let id = self.compiler.enqueue(Location { url, pointer })?;
+        let id = self.compiler.enqueue(Location::new(&url, pointer), None)?;
         Ok(Some((id, fragment)))
+    }
+
+    /// The value of `keyword`.
+    fn get(&self, keyword: &str) -> Option<&Value> {
+        self.object.get(keyword.as_bytes())
     }
 
     /// The schema at `keyword`.
     fn schema(&mut self, location: &Location, keyword: &str) -> Result<Option<Id>, Error> {
-        if !self.object.contains_key(keyword) {
-            return Ok(None);
-        }
-        self.compiler.enqueue(location.child(keyword)).map(Some)
+        let Some(value) = self.get(keyword).cloned() else { return Ok(None) };
+        self.compiler.enqueue(location.child(keyword), Some(value)).map(Some)
     }
 
     /// The schemas in the array at `keyword`.
     fn schemas_in_list(&mut self, location: &Location, keyword: &str) -> Result<Vec<Id>, Error> {
-        let Some(Value::List(list)) = self.object.get(keyword) else { return Ok(Vec::new()) };
+        let Some(Value::List(list)) = self.get(keyword) else { return Ok(Vec::new()) };
         let location = location.child(keyword);
-        (0..list.len()).map(|i| self.compiler.enqueue(location.child(&i.to_string()))).collect()
+        let items = list.items();
+        let enqueue = |(i, item): (usize, &Value)| {
+            self.compiler.enqueue(location.child(&i.to_string()), Some(item.clone()))
+        };
+        items.iter().enumerate().map(enqueue).collect()
     }
 
     /// The schemas in the object at `keyword`.
     fn schemas_by_name(&mut self, location: &Location, keyword: &str) -> Result<Vec<(Str, Id)>, Error> {
-        let Some(Value::Map(map)) = self.object.get(keyword) else { return Ok(Vec::new()) };
+        let Some(Value::Map(map)) = self.get(keyword) else { return Ok(Vec::new()) };
         let location = location.child(keyword);
         let entries = map.entries();
-        let mut schemas = Vec::with_capacity(entries.len());
-        for name in entries.keys() {
-            schemas.push((name.clone(), self.compiler.enqueue(location.child(&name.to_str_lossy()))?));
-        }
-        Ok(schemas)
+        let enqueue = |(name, value): (&Str, &Value)| {
+            let id = self.compiler.enqueue(location.child(&name.to_str_lossy()), Some(value.clone()))?;
+            Ok((name.clone(), id))
+        };
+        entries.iter().map(enqueue).collect()
     }
 
     fn additional(&mut self, location: &Location, keyword: &str) -> Result<Option<Additional>, Error> {
@@ -376,21 +407,21 @@ impl Keywords<'_> {
     }
 
     fn boolean(&self, keyword: &str) -> Option<bool> {
-        match self.object.get(keyword) {
-            Some(Value::Bool(b)) => Some(b),
+        match self.get(keyword) {
+            Some(Value::Bool(b)) => Some(*b),
             _ => None,
         }
     }
 
     fn text(&self, keyword: &str) -> Option<Str> {
-        match self.object.get(keyword) {
-            Some(Value::Str(text)) => Some(text),
+        match self.get(keyword) {
+            Some(Value::Str(text)) => Some(text.clone()),
             _ => None,
         }
     }
 
     fn number(&self, keyword: &str) -> Option<Number> {
-        Number::of(&self.object.get(keyword)?)
+        Number::of(self.get(keyword)?)
     }
 
     fn count(&self, keyword: &str) -> Option<i64> {

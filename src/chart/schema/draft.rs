@@ -13,42 +13,15 @@ pub(super) enum Draft {
 }
 
 /// Where subschemas stand within a keyword.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Place {
-    /// The value of the keyword itself.
-    Value,
-    /// Each item of its array.
-    Items,
-    /// Each member of its object.
-    Members,
+#[derive(Clone, Copy)]
+pub(super) struct Places {
+    /// Its value is one.
+    pub(super) value: bool,
+    /// Each item of its array is one.
+    pub(super) items: bool,
+    /// Each member of its object is one.
+    pub(super) members: bool,
 }
-
-/// Keywords that hold subschemas, with the draft that brought them.
-const SUBSCHEMAS: [(Draft, &str, Place); 23] = [
-    (Draft::Draft4, "additionalItems", Place::Value),
-    (Draft::Draft4, "additionalProperties", Place::Value),
-    (Draft::Draft4, "allOf", Place::Items),
-    (Draft::Draft4, "anyOf", Place::Items),
-    (Draft::Draft4, "definitions", Place::Members),
-    (Draft::Draft4, "dependencies", Place::Members),
-    (Draft::Draft4, "items", Place::Items),
-    (Draft::Draft4, "items", Place::Value),
-    (Draft::Draft4, "not", Place::Value),
-    (Draft::Draft4, "oneOf", Place::Items),
-    (Draft::Draft4, "patternProperties", Place::Members),
-    (Draft::Draft4, "properties", Place::Members),
-    (Draft::Draft6, "contains", Place::Value),
-    (Draft::Draft6, "propertyNames", Place::Value),
-    (Draft::Draft7, "else", Place::Value),
-    (Draft::Draft7, "if", Place::Value),
-    (Draft::Draft7, "then", Place::Value),
-    (Draft::Draft2019, "$defs", Place::Members),
-    (Draft::Draft2019, "contentSchema", Place::Value),
-    (Draft::Draft2019, "dependentSchemas", Place::Members),
-    (Draft::Draft2019, "unevaluatedItems", Place::Value),
-    (Draft::Draft2019, "unevaluatedProperties", Place::Value),
-    (Draft::Draft2020, "prefixItems", Place::Items),
-];
 
 impl Draft {
     /// All of them.
@@ -96,12 +69,24 @@ impl Draft {
         if self == Draft::Draft4 { "id" } else { "$id" }
     }
 
-    /// The keywords that hold subschemas.
-    pub(super) fn subschemas(self) -> impl Iterator<Item = (&'static str, Place)> {
-        SUBSCHEMAS
-            .into_iter()
-            .filter(move |(since, ..)| *since <= self)
-            .map(|(_, keyword, place)| (keyword, place))
+    /// Where subschemas stand within `keyword`, if it may hold any.
+    pub(super) fn subschemas(self, keyword: &str) -> Option<Places> {
+        const VALUE: Places = Places { value: true, items: false, members: false };
+        const ITEMS: Places = Places { value: false, items: true, members: false };
+        const MEMBERS: Places = Places { value: false, items: false, members: true };
+        let (since, places) = match keyword {
+            "additionalItems" | "additionalProperties" | "not" => (Draft::Draft4, VALUE),
+            "items" => (Draft::Draft4, Places { items: true, ..VALUE }),
+            "allOf" | "anyOf" | "oneOf" => (Draft::Draft4, ITEMS),
+            "definitions" | "dependencies" | "patternProperties" | "properties" => (Draft::Draft4, MEMBERS),
+            "contains" | "propertyNames" => (Draft::Draft6, VALUE),
+            "if" | "then" | "else" => (Draft::Draft7, VALUE),
+            "contentSchema" | "unevaluatedItems" | "unevaluatedProperties" => (Draft::Draft2019, VALUE),
+            "$defs" | "dependentSchemas" => (Draft::Draft2019, MEMBERS),
+            "prefixItems" => (Draft::Draft2020, ITEMS),
+            _ => return None,
+        };
+        (since <= self).then_some(places)
     }
 }
 

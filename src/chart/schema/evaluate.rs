@@ -6,7 +6,6 @@ use super::Error;
 use super::compile::Metaschemas;
 use super::draft::Draft;
 use super::failure::{self, Failure, Kind};
-use super::location;
 use super::model::{Additional, Dependency, Id, JsonType, Schema, Schemas, duplicates, equals};
 use super::number::{self, Number};
 use crate::limits::SCHEMA_STEPS;
@@ -15,19 +14,19 @@ use crate::value::{List, Map, Str, Value};
 /// Steps that a failure costs: it takes memory.
 const FAILURE_STEPS: u64 = 32;
 
-/// What it takes to check a schema against metaschemas: resources within may be of another draft.
+/// What it takes to check a schema against metaschemas where resources within are of other drafts.
 pub(super) struct Meta {
     pub(super) metaschemas: &'static Metaschemas,
     /// The draft of each resource, by JSON pointer.
-    pub(super) drafts: BTreeMap<String, Draft>,
+    pub(super) resources: BTreeMap<String, Draft>,
 }
 
 /// Checks `value` against the schema `root`.
 pub(super) fn validate(schemas: &Schemas, root: Id, value: &Value, meta: Option<Meta>) -> Result<(), Error> {
     let meta_root = meta.as_ref().map(|_| root);
-    let mut run = Run { schemas, meta, location: Vec::new(), steps: SCHEMA_STEPS };
+    let mut run = Run { schemas, meta, location: Vec::new(), resources: Vec::new(), steps: SCHEMA_STEPS };
     let schema = schemas.get(root);
-    let scope = Scope { schema: root, keyword: None, depth: 0, at_level: 0, level: 0, parent: None };
+    let scope = Scope { schema: root, keyword: None, at_level: 0, level: 0, parent: None };
     let result = run.evaluate(Evaluation {
         value,
         schema,
@@ -53,6 +52,9 @@ struct Run<'s> {
     meta: Option<Meta>,
     /// The way to the current value.
     location: Vec<Str>,
+    /// The schemas that led to the current one, outermost first: of those next to each other in one resource, the
+    /// first. `$dynamicRef` and `$recursiveRef` look for a resource from the outside.
+    resources: Vec<Id>,
     /// Steps left. At zero everything fails at once.
     steps: u64,
 }
@@ -62,9 +64,7 @@ struct Scope<'a> {
     schema: Id,
     /// The keyword of a reference that led here.
     keyword: Option<&'static str>,
-    /// Number of scopes around.
-    depth: u64,
-    /// Of these, those that look at the same value.
+    /// Number of scopes around that look at the same value.
     at_level: u64,
     /// Depth of the value: equal for scopes next to each other that look at the same value.
     level: usize,
@@ -143,7 +143,7 @@ impl Scope<'_> {
         let mut scope = self;
         while let Some(parent) = scope.parent {
             let step = match scope.keyword {
-                Some(keyword) => format!("/{}", location::escape_token(keyword)),
+                Some(keyword) => format!("/{keyword}"),
                 None => {
                     let [inner, outer] =
                         [scope.schema, parent.schema].map(|id| schemas.get(id).location.to_string());
@@ -193,7 +193,17 @@ impl<'s> Run<'s> {
         if !self.charge(1 + evaluation.scope.at_level / 16) {
             return Err(Failure::default());
         }
-        stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.run(evaluation))
+        let schema = evaluation.scope.schema;
+        let resource = |id: &Id| self.schemas.get(*id).resource;
+        let is_entered = self.resources.last().map(resource) != Some(resource(&schema));
+        if is_entered {
+            self.resources.push(schema);
+        }
+        let result = stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.run(evaluation));
+        if is_entered {
+            self.resources.pop();
+        }
+        result
     }
 
     fn run(&mut self, mut evaluation: Evaluation<'_>) -> Result<Unevaluated, Failure> {
@@ -283,9 +293,9 @@ impl<'s> Run<'s> {
         keyword: Option<&'static str>,
         is_quiet: bool,
     ) -> Result<(), Failure> {
-        let Scope { depth, at_level, level, .. } = *evaluation.scope;
+        let Scope { at_level, level, .. } = *evaluation.scope;
         let parent = Some(evaluation.scope);
-        let scope = Scope { schema: id, keyword, depth: depth + 1, at_level: at_level + 1, level, parent };
+        let scope = Scope { schema: id, keyword, at_level: at_level + 1, level, parent };
         let is_wanted = !evaluation.unevaluated.is_empty();
         let unevaluated = Unevaluated::of(evaluation.value, self.schemas.get(id), is_wanted);
         let (id, meta) = self.in_charge(id, evaluation.meta);
@@ -311,15 +321,8 @@ impl<'s> Run<'s> {
         token: Str,
     ) -> Result<(), Failure> {
         self.location.push(token);
-        let Scope { depth, level, .. } = *evaluation.scope;
-        let scope = Scope {
-            schema: id,
-            keyword: None,
-            depth: depth + 1,
-            at_level: 0,
-            level: level + 1,
-            parent: Some(evaluation.scope),
-        };
+        let level = evaluation.scope.level + 1;
+        let scope = Scope { schema: id, keyword: None, at_level: 0, level, parent: Some(evaluation.scope) };
         let unevaluated = Unevaluated::of(value, self.schemas.get(id), false);
         let (id, meta) = self.in_charge(id, evaluation.meta);
         let result = self.evaluate(Evaluation {
@@ -345,10 +348,9 @@ impl<'s> Run<'s> {
     fn in_charge(&self, id: Id, meta: Option<Id>) -> (Id, Option<Id>) {
         if let Some(known) = &self.meta
             && meta == Some(id)
-            && known.drafts.len() > 1
-            && let Some(&draft) = known.drafts.get(&failure::pointer(&self.location))
+            && let Some(&draft) = known.resources.get(&failure::pointer(&self.location))
         {
-            let root = known.metaschemas.root(draft);
+            let root = known.metaschemas.root(draft).unwrap_or(id);
             return (root, Some(root));
         }
         (id, meta)
@@ -456,8 +458,9 @@ impl<'s> Run<'s> {
     /// Runs the name of a property through a schema, as a value by itself.
     fn property_name(&mut self, evaluation: &mut Evaluation<'_>, id: Id, name: &Str) {
         let location = std::mem::take(&mut self.location);
+        let resources = std::mem::take(&mut self.resources);
         let value = Value::Str(name.clone());
-        let scope = Scope { schema: id, keyword: None, depth: 0, at_level: 0, level: 0, parent: None };
+        let scope = Scope { schema: id, keyword: None, at_level: 0, level: 0, parent: None };
         let (id, meta) = self.in_charge(id, evaluation.meta);
         let result = self.evaluate(Evaluation {
             value: &value,
@@ -469,6 +472,7 @@ impl<'s> Run<'s> {
             failures: Vec::new(),
         });
         self.location = location;
+        self.resources = resources;
         if let Err(failure) = result {
             self.add_with_causes(evaluation, Kind::PropertyName(name.clone()), failure.into_causes());
         }
@@ -584,27 +588,24 @@ impl<'s> Run<'s> {
 
     /// `$recursiveRef` and `$dynamicRef`: where they lead depends on the schemas that led here.
     fn special_references(&mut self, evaluation: &mut Evaluation<'_>) {
-        if evaluation.schema.recursive_ref.is_some() || evaluation.schema.dynamic_ref.is_some() {
-            self.charge(evaluation.scope.depth / 16);
-        }
         let schemas = self.schemas;
-        let resource = |scope: &Scope<'_>| schemas.get(schemas.get(scope.schema).resource);
+        let resource = |id: &Id| schemas.get(schemas.get(*id).resource);
         if let Some(mut id) = evaluation.schema.recursive_ref {
+            self.charge(self.resources.len() as u64 / 16);
             if schemas.get(id).recursive_anchor {
-                let scopes = std::iter::successors(Some(evaluation.scope), |scope| scope.parent);
-                let outermost = scopes.filter(|scope| resource(scope).recursive_anchor).last();
-                id = outermost.map_or(id, |scope| scope.schema);
+                let outermost = self.resources.iter().find(|id| resource(id).recursive_anchor);
+                id = outermost.copied().unwrap_or(id);
             }
             let result = self.follow(evaluation, id, "$recursiveRef");
             evaluation.failures.extend(result.err());
         }
         if let Some((target, anchor)) = &evaluation.schema.dynamic_ref {
+            self.charge(self.resources.len() as u64 / 16);
             let mut id = *target;
             if let Some(anchor) = anchor
                 && schemas.get(id).dynamic_anchor.as_ref() == Some(anchor)
             {
-                let scopes = std::iter::successors(Some(evaluation.scope), |scope| scope.parent);
-                let outermost = scopes.filter_map(|scope| resource(scope).dynamic_anchors.get(anchor)).last();
+                let outermost = self.resources.iter().find_map(|id| resource(id).dynamic_anchors.get(anchor));
                 id = outermost.copied().unwrap_or(id);
             }
             let result = self.follow(evaluation, id, "$dynamicRef");

@@ -1,21 +1,27 @@
 //! Where schemas are: URLs with JSON pointers, and how errors print them.
 
+use std::sync::Arc;
+
 use super::Error;
 use crate::gofmt;
 use crate::neturl::{self, Part, Url};
 
 /// A place in a document: the document's URL and a JSON pointer.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Location {
-    pub(super) url: String,
+    pub(super) url: Arc<str>,
     /// Empty, or tokens that each begin with a slash; `~` and `/` in them are escaped.
-    pub(super) pointer: String,
+    pub(super) pointer: Arc<str>,
 }
 
 impl Location {
+    pub(super) fn new(url: &Arc<str>, pointer: impl Into<Arc<str>>) -> Location {
+        Location { url: url.clone(), pointer: pointer.into() }
+    }
+
     /// The place of `token` below.
     pub(super) fn child(&self, token: &str) -> Location {
-        Location { url: self.url.clone(), pointer: append(&self.pointer, token) }
+        Location::new(&self.url, append(&self.pointer, token))
     }
 }
 
@@ -27,12 +33,18 @@ impl std::fmt::Display for Location {
 
 /// `pointer` with one more token.
 pub(super) fn append(pointer: &str, token: &str) -> String {
-    format!("{pointer}/{}", escape_token(token))
-}
-
-/// A token of a JSON pointer, escaped.
-pub(super) fn escape_token(token: &str) -> String {
-    token.replace('~', "~0").replace('/', "~1")
+    let mut out = String::with_capacity(pointer.len() + 1 + token.len());
+    out.push_str(pointer);
+    out.push('/');
+    for part in token.split_inclusive(['~', '/']) {
+        out.push_str(part.trim_end_matches(['~', '/']));
+        match part.as_bytes().last() {
+            Some(b'~') => out.push_str("~0"),
+            Some(b'/') => out.push_str("~1"),
+            _ => {}
+        }
+    }
+    out
 }
 
 /// The tokens of a JSON pointer; `None` if an escape is wrong.

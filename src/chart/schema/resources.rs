@@ -1,11 +1,13 @@
 //! Documents and the resources in them: subschemas with a base URL of their own, and the anchors below each.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use hashbrown::{HashMap, HashSet};
 
 use super::Error;
-use super::draft::{self, Draft, Place};
+use super::draft::{self, Draft};
 use super::location::{self, Location};
 use crate::chart::{Notice, Notices};
 use crate::gofmt::quote;
@@ -17,7 +19,7 @@ use crate::value::{Map, Str, Value};
 /// A document that holds schemas.
 #[derive(Debug)]
 pub(super) struct Root {
-    url: String,
+    url: Arc<str>,
     pub(super) document: Value,
     /// By JSON pointer.
     resources: BTreeMap<String, Resource>,
@@ -43,7 +45,7 @@ pub(super) struct Resource {
 /// All documents.
 #[derive(Debug, Default)]
 pub(super) struct Roots {
-    roots: HashMap<String, Root, foldhash::fast::FixedState>,
+    roots: HashMap<Arc<str>, Root, foldhash::fast::FixedState>,
     pub(super) notices: Notices,
     /// Bytes of all JSON pointers.
     pointer_bytes: u64,
@@ -64,22 +66,17 @@ impl Roots {
         self.roots.get(url)
     }
 
-    /// True if the document at `url` is there.
-    pub(super) fn contains(&self, url: &str) -> bool {
-        self.roots.contains_key(url)
-    }
-
     /// Adds a document.
-    pub(super) fn add(&mut self, url: &str, document: &Value) -> Result<(), Error> {
+    pub(super) fn add(&mut self, url: &Arc<str>, document: &Value) -> Result<(), Error> {
         let mut root = Root {
-            url: url.to_string(),
+            url: url.clone(),
             document: document.clone(),
             resources: BTreeMap::new(),
             by_id: HashMap::default(),
             searched: HashSet::default(),
         };
         self.collect(&mut root, document, url, "", Draft::LATEST)?;
-        self.roots.insert(url.to_string(), root);
+        self.roots.insert(url.clone(), root);
         Ok(())
     }
 
@@ -110,9 +107,9 @@ impl Roots {
 
     /// Searches the schema at `pointer`, a place where schemas do not stand by themselves.
     pub(super) fn search(&mut self, url: &str, pointer: &str) -> Result<(), Error> {
-        let Some(mut root) = self.roots.remove(url) else { return Ok(()) };
+        let Some((url, mut root)) = self.roots.remove_entry(url) else { return Ok(()) };
         let result = self.search_in(&mut root, pointer);
-        self.roots.insert(url.to_string(), root);
+        self.roots.insert(url, root);
         result
     }
 
@@ -155,13 +152,13 @@ impl Roots {
             draft = outer;
             id = draft.id(object);
         }
-        let mut base = base.to_string();
+        let mut base = Cow::Borrowed(base);
         if let Some(id) = &id {
             let parsed = location::resolve(&base, id).map_err(|_| {
-                let location = Location { url: root.url.clone(), pointer: pointer.to_string() };
+                let location = Location::new(&root.url, pointer);
                 Error::Schema(format!("error in parsing id at {}", quote(location.to_string().as_bytes())))
             });
-            base = parsed?.0;
+            base = Cow::Owned(parsed?.0);
         }
         if id.is_some() || is_root {
             let is_named = matches!(object.get("$schema"), Some(Value::Str(_)));
@@ -169,32 +166,39 @@ impl Roots {
         }
         root.collect_anchors(schema, pointer, &base)?;
 
-        let inherited =
-            root.by_id.get(&base).and_then(|at| root.resources.get(at)).map_or(outer, |res| res.draft);
-        for (keyword, place) in draft.subschemas() {
-            let Some(value) = object.get(keyword) else { continue };
-            let at = location::append(pointer, keyword);
-            let mut below = Vec::new();
-            match (place, &value) {
-                (Place::Value, _) => below.push((at, value.clone())),
-                (Place::Items, Value::List(list)) => {
+        let inherited = root
+            .by_id
+            .get(base.as_ref())
+            .and_then(|at| root.resources.get(at))
+            .map_or(outer, |res| res.draft);
+        let mut below = Vec::new();
+        for (keyword, value) in object.entries().iter() {
+            let Some(places) = keyword.to_str().and_then(|keyword| draft.subschemas(keyword)) else {
+                continue;
+            };
+            let at = location::append(pointer, &keyword.to_str_lossy());
+            match value {
+                Value::List(list) if places.items => {
                     let items = list.items();
                     below.extend(
                         items.iter().enumerate().map(|(i, item)| (format!("{at}/{i}"), item.clone())),
                     );
                 }
-                (Place::Members, Value::Map(members)) => {
+                Value::Map(members) if places.members => {
                     let members = members.entries();
                     let at_name = |name: &Str| location::append(&at, &name.to_str_lossy());
                     below.extend(members.iter().map(|(name, member)| (at_name(name), member.clone())));
                 }
                 _ => {}
             }
-            for (at, value) in below {
-                stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
-                    self.collect(root, &value, &base, &at, inherited)
-                })?;
+            if places.value {
+                below.push((at, value.clone()));
             }
+        }
+        for (at, value) in below {
+            stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
+                self.collect(root, &value, &base, &at, inherited)
+            })?;
         }
         Ok(())
     }
@@ -208,11 +212,11 @@ impl Roots {
         }
         let (url, _) = location::split_fragment(&url);
         if let Err(error) = Url::parse(url.as_bytes()) {
-            let location = Location { url: root.url.clone(), pointer: pointer.to_string() };
+            let location = Location::new(&root.url, pointer);
             let location = quote(location.to_string().as_bytes());
             return Err(Error::Schema(format!("invalid $schema in {location}: {error}")));
         }
-        if pointer.is_empty() && url == root.url {
+        if pointer.is_empty() && url == &*root.url {
             return Err(Error::Schema(format!("draft {} is not supported", quote(url.as_bytes()))));
         }
         match self.load(url)? {
@@ -247,7 +251,7 @@ impl Root {
 
     /// The JSON pointer that `url` with `fragment` leads to; `None` if `url` is not in this document.
     pub(super) fn resolve(&self, url: &str, fragment: &str) -> Result<Option<String>, Error> {
-        let resource = if url == self.url {
+        let resource = if url == &*self.url {
             self.resources.get("")
         } else {
             self.by_id.get(url).and_then(|pointer| self.resources.get(pointer))
@@ -269,7 +273,7 @@ impl Root {
         }
         resource.anchors.get(fragment).cloned().ok_or_else(|| {
             let reference = format!("{}#{}", resource.id, location::encode_fragment(fragment));
-            let [reference, url] = [reference.as_str(), &self.url].map(|text| quote(text.as_bytes()));
+            let [reference, url] = [reference.as_str(), &*self.url].map(|text| quote(text.as_bytes()));
             Error::Schema(format!("anchor in {reference} not found in schema {url}"))
         })
     }
@@ -277,7 +281,7 @@ impl Root {
     /// The value at `pointer`.
     pub(super) fn lookup(&self, pointer: &str) -> Result<Value, Error> {
         let location = || {
-            let location = Location { url: self.url.clone(), pointer: pointer.to_string() };
+            let location = Location::new(&self.url, pointer);
             quote(location.to_string().as_bytes())
         };
         let Some(tokens) = location::tokens(pointer) else {
@@ -300,7 +304,7 @@ impl Root {
             if other == pointer {
                 return Ok(());
             }
-            let [id, url, one, two] = [id, &self.url, pointer, other].map(|text| quote(text.as_bytes()));
+            let [id, url, one, two] = [id, &*self.url, pointer, other].map(|text| quote(text.as_bytes()));
             return Err(Error::Schema(format!("duplicate id {id} in {url} at {one} and {two}")));
         }
         self.by_id.insert(id.to_string(), pointer.to_string());
@@ -334,7 +338,7 @@ impl Root {
             if let Some(id) = text(resource.draft.id_keyword()) {
                 let (_, fragment) = location::split_fragment(&id);
                 let fragment = location::decode_fragment(fragment, &id).map_err(|_| {
-                    let location = Location { url: self.url.clone(), pointer: pointer.to_string() };
+                    let location = Location::new(&self.url, pointer);
                     let location = quote(location.to_string().as_bytes());
                     Error::Schema(format!("error in parsing anchor at {location}"))
                 })?;
@@ -354,8 +358,8 @@ impl Root {
         for anchor in anchors {
             match resource.anchors.get(&anchor) {
                 Some(other) if other != pointer => {
-                    let [anchor, url, one, two] =
-                        [&anchor, &self.url, other.as_str(), pointer].map(|text| quote(text.as_bytes()));
+                    let [anchor, url, one, two] = [anchor.as_str(), &*self.url, other.as_str(), pointer]
+                        .map(|text| quote(text.as_bytes()));
                     return Err(Error::Schema(format!(
                         "duplicate anchor {anchor} in {url} at {one} and {two}"
                     )));
