@@ -1,5 +1,7 @@
 //! Runs what the fuzz targets run on their committed inputs: seeds, and inputs that once went wrong.
 
+#![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "tests work on files of their own")]
+
 use std::fs;
 use std::path::Path;
 

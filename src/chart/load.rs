@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::archive::{Budget, InvalidHeader, is_gzip, unpack};
 use super::metadata::Draft;
 use super::model::extension;
+use super::schema::Schema;
 use super::{Chart, Error, File, Lock, Metadata, Notice, Notices, directory, sniff, values};
 use crate::fsx;
 use crate::limits::{CHART_BYTES, CHART_DEPTH};
@@ -168,7 +169,7 @@ impl Loader<'_> {
                 let values = values::decode(&file.data).map_err(|e| cannot_load(file, e))?;
                 parts.values = Some(values);
             }
-            b"values.schema.json" => parts.schema = Some(file.data.clone()),
+            b"values.schema.json" => parts.schema = Some(Schema::new(file.data.clone())),
             b"requirements.yaml" => {
                 let metadata = parts.metadata.get_or_insert_default();
                 if *metadata.api_version() != "v1" {
@@ -241,7 +242,7 @@ struct Parts {
     templates: Vec<File>,
     files: Vec<File>,
     values: Option<Map>,
-    schema: Option<Str>,
+    schema: Option<Schema>,
     /// By the first name of their paths, which is where each subchart lies.
     subcharts: BTreeMap<Str, Vec<File>>,
 }
@@ -284,7 +285,7 @@ mod tests {
         assert_eq!(names(&chart.templates), "templates/t.yaml");
         assert_eq!(names(&chart.files), ".helmignore charts/a.tgz.prov crds/c.yaml");
         assert_eq!(chart.lock.as_ref().map(|lock| lock.digest.to_string()).as_deref(), Some("d"));
-        assert_eq!(chart.schema, Some("{}".into()));
+        assert_eq!(chart.schema.map(|schema| schema.text().clone()), Some("{}".into()));
         assert_eq!(chart.values.len(), 1);
         assert_eq!(chart.metadata.app_version, "20240101");
         assert_eq!(chart.subcharts.len(), 1);

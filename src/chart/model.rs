@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::schema::Schema;
 use super::{Lock, Metadata};
 use crate::fsx;
 use crate::value::{Map, Str};
@@ -31,7 +32,7 @@ pub struct Chart {
     /// is what may differ.
     pub values: Map,
     /// `values.schema.json`.
-    pub schema: Option<Str>,
+    pub schema: Option<Schema>,
     /// The charts below `charts/`, by the name of their directory or archive.
     pub subcharts: Vec<Arc<Chart>>,
     /// Every file of the chart and its unpacked subcharts, as it was.

@@ -164,7 +164,7 @@ impl Place<'_> {
 
 /// The names that the schema of a chart knows under a path, as far as it is plain.
 fn properties(chart: &Chart, path: &[Str]) -> Option<Vec<Str>> {
-    let mut schema = json::decode(chart.schema.as_ref()?).ok()?;
+    let mut schema = json::decode(chart.schema.as_ref()?.text()).ok()?;
     for step in path {
         schema = schema.as_map()?.get("properties")?.as_map()?.get(step)?;
     }

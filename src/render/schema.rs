@@ -1,6 +1,6 @@
 //! Checks the values of a tree of charts against their schemas.
 
-use crate::chart::{Error, Instance, Notice, Notices, schema};
+use crate::chart::{Error, Instance, Notice, Notices};
 use crate::value::{Map, Value};
 
 /// Checks what each chart of the tree sees against its `values.schema.json`. The error lists all charts.
@@ -19,8 +19,8 @@ fn check_below(instance: &Instance, values: &Map, problems: &mut String, notices
     let name = instance.name();
     if let Some(schema) = &instance.chart.schema {
         notices.push(Notice::debug("chart name").with("chart-name", name.to_string()));
-        match schema::validate(schema, &Value::Map(values.clone())) {
-            Ok(warnings) => notices.extend(warnings),
+        match schema.validate(&Value::Map(values.clone())) {
+            Ok(warnings) => notices.extend_from_slice(warnings),
             Err(error) => problems.push_str(&format!("{name}:\n{error}")),
         }
     }

@@ -88,9 +88,9 @@ fn lengths_are_limited() {
     assert!(version(256).is_ok());
     let error = version(257).expect_err("too long");
     assert_eq!(error.to_string(), "version string is too long (max 256 bytes)");
-    let constraint = |len: usize| Constraint::parse("1 ".repeat(len.div_ceil(2))[..len].as_bytes());
+    let constraint = |len: usize| Constraint::parse(&"1 ".repeat(len.div_ceil(2)).as_bytes()[..len]);
     assert!(constraint(512).is_ok());
-    let error = constraint(513).err().expect("too long");
+    let error = constraint(513).expect_err("too long");
     assert_eq!(error.to_string(), "constraint string is too long (max 512 bytes)");
 }
 

@@ -18,10 +18,13 @@ mod resources;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
 use self::failure::Failure;
 use super::Notices;
 use crate::json;
-use crate::value::Value;
+use crate::value::{Str, Value};
 
 /// What Helm calls the schema of a chart.
 const URL: &str = "file:///values.schema.json";
@@ -40,15 +43,40 @@ pub enum Error {
     TooComplex,
 }
 
-/// Checks `values` against the text of a schema. Gives what Helm would warn of.
-///
-/// # Errors
-/// If the schema is none, or the values do not fit it.
-pub fn validate(schema: &[u8], values: &Value) -> Result<Notices, Error> {
-    let document = parse(schema)?;
-    let compiled = compile::compile(URL, document)?;
-    evaluate::validate(&compiled.schemas, compiled.root, values, None)?;
-    Ok(compiled.notices)
+/// The schema of a chart. It is compiled when first asked, and then serves all renders.
+pub struct Schema {
+    text: Str,
+    compiled: OnceLock<Result<compile::Compiled, Arc<Error>>>,
+}
+
+impl Schema {
+    /// The schema with this text, which need not be valid.
+    pub fn new(text: Str) -> Schema {
+        Schema { text, compiled: OnceLock::new() }
+    }
+
+    /// The text.
+    pub fn text(&self) -> &Str {
+        &self.text
+    }
+
+    /// Checks `values`. Gives what Helm would warn of.
+    ///
+    /// # Errors
+    /// If the schema is none, or the values do not fit it.
+    pub fn validate(&self, values: &Value) -> Result<&Notices, Arc<Error>> {
+        let compile =
+            || parse(&self.text).and_then(|document| compile::compile(URL, document)).map_err(Arc::new);
+        let compiled = self.compiled.get_or_init(compile).as_ref().map_err(Arc::clone)?;
+        evaluate::validate(&compiled.schemas, compiled.root, values, None)?;
+        Ok(&compiled.notices)
+    }
+}
+
+impl fmt::Debug for Schema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Schema").field(&self.text).finish()
+    }
 }
 
 /// The JSON in `text`. Go reads it as a stream, which shows in the errors.
