@@ -1,23 +1,53 @@
 //! pintle renders Helm charts offline, byte for byte as Helm does.
+//!
+//! A chart is loaded and compiled once, and then rendered as often as needed, on as many threads as wanted:
+//!
+//! ```
+//! use std::{path::Path, sync::Arc};
+//!
+//! use pintle::render::host::Offline;
+//! use pintle::render::output::{self, Selection};
+//! use pintle::{Capabilities, Chart, Compiled, Options, Release, Sources};
+//!
+//! let mut notices = Vec::new();
+//! let path = Path::new("tests/charts/lighthouse");
+//! let chart = Compiled::new(Arc::new(Chart::load(path, &mut notices)?));
+//! let no_files = |_: &str| Err("no files here".to_owned());
+//! let values = Sources { set: vec!["replicas=3".into()], ..Sources::default() }.merge(&no_files)?;
+//! let options = Options {
+//!     release: Release::new("web", "default"),
+//!     capabilities: Arc::new(Capabilities::default()),
+//!     skip_schema_validation: false,
+//! };
+//! let rendered = chart.render(&values, &options, &Offline::default(), &mut notices)?;
+//! assert_eq!(rendered.manifests.len(), 5);
+//! let text = output::stream(&output::documents(&rendered, &Selection::default()));
+//! assert!(String::from_utf8(text)?.contains("replicas: 3"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The modules that are not hidden are the library; the others serve the program, its tests and its fuzz targets.
 
 pub mod chart;
+#[doc(hidden)]
 pub mod cli;
 pub mod explain;
+#[doc(hidden)]
 pub mod fsx;
-pub mod funcs;
-pub mod glob;
-pub mod gofmt;
-pub mod gotime;
-pub mod json;
+mod funcs;
+mod glob;
+mod gofmt;
+mod gotime;
+mod json;
 pub mod limits;
-pub mod net;
-pub mod neturl;
-pub mod plugin;
-pub mod regex;
+mod net;
+mod neturl;
+mod plugin;
+mod regex;
 pub mod render;
-pub mod semver;
+mod semver;
 pub mod template;
-pub mod toml;
+mod toml;
 pub mod value;
 pub mod yaml;
 

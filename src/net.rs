@@ -3,6 +3,7 @@
 use std::fmt;
 
 /// How to talk to a server. Empty texts mean that the option is not set.
+#[cfg_attr(not(feature = "net"), expect(dead_code, reason = "nothing is fetched"))]
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// PEM bundle of certificates to trust besides the system's.

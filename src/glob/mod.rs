@@ -9,7 +9,7 @@ mod tests;
 
 use std::cell::Cell;
 
-pub use self::filepath::{BadPattern, filepath_match};
+pub use self::filepath::filepath_match;
 
 use self::matcher::{Matcher, Scope};
 use crate::limits;

@@ -1,3 +1,4 @@
+use super::filepath::BadPattern;
 use super::*;
 
 /// Checks names that match, and names that do not.

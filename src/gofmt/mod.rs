@@ -13,7 +13,7 @@ mod unicode_classes;
 use std::fmt;
 
 pub use self::float::{append_float, format_float};
-pub use self::parse::{NumError, NumErrorKind, atoi, parse_bool, parse_float, parse_int, parse_uint};
+pub use self::parse::{NumError, atoi, parse_bool, parse_float, parse_int, parse_uint};
 pub use self::quote::{append_quote, can_backquote, quote, quote_rune, quoted_len, unquote};
 
 use self::layout::{Output, append_decimal};
@@ -105,20 +105,6 @@ pub fn sprintf(format: &[u8], args: &[Value]) -> Vec<u8> {
     let mut out = Vec::new();
     // A cut text is the best that can be had here.
     let _ = run(&mut out, limits::RESULT_BYTES, |printer| printer.print_format(format, args));
-    out
-}
-
-/// `fmt.Sprint`: a space between operands when neither is a string.
-pub fn sprint(args: &[Value]) -> Vec<u8> {
-    let mut out = Vec::new();
-    let _ = run(&mut out, limits::RESULT_BYTES, |printer| printer.print(args));
-    out
-}
-
-/// `fmt.Sprintln`: a space between operands, and a final newline.
-pub fn sprintln(args: &[Value]) -> Vec<u8> {
-    let mut out = Vec::new();
-    let _ = run(&mut out, limits::RESULT_BYTES, |printer| printer.print_line(args));
     out
 }
 

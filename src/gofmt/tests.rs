@@ -118,8 +118,8 @@ fn prints_as_go() {
         let [function, format, args, expect] = case.as_slice() else { panic!("a case of four") };
         let args: Vec<Value> = args.as_array().expect("operands").iter().map(operand).collect();
         let got = match function.as_str() {
-            Some("print") => sprint(&args),
-            Some("println") => sprintln(&args),
+            Some("print") => sprint_within(&args, limits::RESULT_BYTES).unwrap(),
+            Some("println") => sprintln_within(&args, limits::RESULT_BYTES).unwrap(),
             _ => sprintf(&bytes(format), &args),
         };
         if got != bytes(expect) {

@@ -6,7 +6,7 @@
 mod command;
 mod metadata;
 
-pub use self::command::{Failure, Variables, find_executable, post_render, run_executable};
+pub use self::command::{Variables, find_executable, post_render, run_executable};
 pub use self::metadata::{Kind, Plugin};
 
 use std::path::{Path, PathBuf};

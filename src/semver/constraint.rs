@@ -1,7 +1,6 @@
 //! Constraints on versions.
 
 use std::cmp::Ordering;
-use std::fmt;
 use std::sync::LazyLock;
 
 use regex_automata::meta::Regex;
@@ -10,7 +9,6 @@ use super::scan::Parts;
 use super::{Error, Version, compare_prereleases};
 use crate::gofmt::quote;
 use crate::limits::CONSTRAINT_BYTES;
-use crate::value::Str;
 
 /// A condition on versions such as `>=1.2, <2 || ^3.1.x`.
 #[derive(Clone, Debug)]
@@ -33,8 +31,6 @@ struct Term {
     operator: Operator,
     /// The version, with zeros for what is missing.
     version: Version,
-    /// As it was written.
-    text: Str,
     /// What was written as a wildcard or left out.
     open: Open,
 }
@@ -58,63 +54,6 @@ enum Open {
     Major,
     Minor,
     Patch,
-}
-
-/// Why a version does not satisfy a constraint. Displays in Masterminds' words.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mismatch {
-    version: String,
-    reason: Reason,
-    /// The version in the constraint, as written.
-    bound: Str,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reason {
-    Prerelease,
-    NotEqual,
-    Equal,
-    NotGreater,
-    Greater,
-    Less,
-    NotLess,
-    Major,
-    Minor,
-    MinorOfZero,
-    MajorOrMinor,
-    PatchOfZero,
-}
-
-impl fmt::Display for Mismatch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (relation, note) = match self.reason {
-            Reason::Prerelease => {
-                return write!(
-                    f,
-                    "{} is a prerelease version and the constraint is only looking for release versions",
-                    quote(self.version.as_bytes())
-                );
-            }
-            Reason::NotEqual => ("is not equal to", ""),
-            Reason::Equal => ("is equal to", ""),
-            Reason::NotGreater => ("is less than or equal to", ""),
-            Reason::Greater => ("is greater than", ""),
-            Reason::Less => ("is less than", ""),
-            Reason::NotLess => ("is greater than or equal to", ""),
-            Reason::Major => ("does not have same major version as", ""),
-            Reason::Minor => ("does not have same minor version as", ""),
-            Reason::MinorOfZero => (
-                "does not have same minor version as",
-                ". Expected minor versions to match when constraint major version is 0",
-            ),
-            Reason::MajorOrMinor => ("does not have same major and minor version as", ""),
-            Reason::PatchOfZero => (
-                "does not equal",
-                ". Expect version and constraint to equal when major and minor versions are 0",
-            ),
-        };
-        write!(f, "{} {relation} {}{note}", quote(self.version.as_bytes()), quote(&self.bound))
-    }
 }
 
 impl Constraint {
@@ -141,33 +80,7 @@ impl Constraint {
 
     /// True if `version` satisfies it.
     pub fn check(&self, version: &Version) -> bool {
-        self.groups
-            .iter()
-            .any(|group| group.terms.iter().all(|term| term.check(version, group.allows_pre).is_ok()))
-    }
-
-    /// Checks `version`.
-    ///
-    /// # Errors
-    /// All reasons why `version` does not satisfy it.
-    pub fn validate(&self, version: &Version) -> Result<(), Vec<Mismatch>> {
-        let mut mismatches: Vec<Mismatch> = Vec::new();
-        for group in &self.groups {
-            let mut holds = true;
-            for term in &group.terms {
-                let Err(reason) = term.check(version, group.allows_pre) else { continue };
-                holds = false;
-                // That it is a prerelease is worth saying only once.
-                if reason == Reason::Prerelease && mismatches.iter().any(|m| m.reason == reason) {
-                    continue;
-                }
-                mismatches.push(Mismatch { version: version.to_string(), reason, bound: term.text.clone() });
-            }
-            if holds {
-                return Ok(());
-            }
-        }
-        Err(mismatches)
+        self.groups.iter().any(|group| group.check(version))
     }
 }
 
@@ -195,6 +108,10 @@ impl Group {
         let terms = terms.collect::<Result<Vec<_>, _>>()?;
         let allows_pre = terms.iter().any(|term| !term.version.pre.is_empty());
         Ok(Group { terms, allows_pre })
+    }
+
+    fn check(&self, version: &Version) -> bool {
+        (version.pre.is_empty() || self.allows_pre) && self.terms.iter().all(|term| term.check(version))
     }
 }
 
@@ -241,24 +158,20 @@ impl Term {
             Version::parse(&text)
         };
         let version = version.map_err(|_| Error::ConstraintVersion)?;
-        Ok(Term { operator, version, text: parts.text.into(), open })
+        Ok(Term { operator, version, open })
     }
 
-    fn check(&self, version: &Version, allows_pre: bool) -> Result<(), Reason> {
-        if !version.pre.is_empty() && !allows_pre {
-            return Err(Reason::Prerelease);
-        }
-        let holds = |condition, reason| if condition { Ok(()) } else { Err(reason) };
+    fn check(&self, version: &Version) -> bool {
         let order = version.compare(&self.version);
         match self.operator {
-            Operator::Equal if self.open == Open::Nothing => holds(order.is_eq(), Reason::NotEqual),
-            Operator::Equal | Operator::Tilde => self.check_tilde(version, order),
-            Operator::NotEqual => holds(self.differs(version, order), Reason::Equal),
-            Operator::Greater => holds(self.is_exceeded(version, order), Reason::NotGreater),
-            Operator::GreaterEqual => holds(order.is_ge(), Reason::Less),
-            Operator::Less => holds(order.is_lt(), Reason::NotLess),
-            Operator::LessEqual => holds(self.covers(version, order), Reason::Greater),
-            Operator::Caret => self.check_caret(version, order),
+            Operator::Equal if self.open == Open::Nothing => order.is_eq(),
+            Operator::Equal | Operator::Tilde => order.is_ge() && self.check_tilde(version),
+            Operator::NotEqual => self.differs(version, order),
+            Operator::Greater => self.is_exceeded(version, order),
+            Operator::GreaterEqual => order.is_ge(),
+            Operator::Less => order.is_lt(),
+            Operator::LessEqual => self.covers(version, order),
+            Operator::Caret => order.is_ge() && self.check_caret(version),
         }
     }
 
@@ -296,45 +209,29 @@ impl Term {
         }
     }
 
-    /// `~`: the same major version, and minor version if there is one.
-    fn check_tilde(&self, version: &Version, order: Ordering) -> Result<(), Reason> {
+    /// `~`, of a version that is not less: the same major version, and minor version if there is one.
+    fn check_tilde(&self, version: &Version) -> bool {
         let bound = &self.version;
         let is_zero = (bound.major, bound.minor, bound.patch) == (0, 0, 0);
-        if order.is_lt() {
-            return Err(Reason::Less);
-        }
         // A bare wildcard allows everything. So does 0.0.0.
         if is_zero && matches!(self.open, Open::Nothing | Open::Major) {
-            return Ok(());
+            return true;
         }
-        if version.major != bound.major {
-            return Err(Reason::Major);
-        }
-        if version.minor != bound.minor && self.open != Open::Minor {
-            return Err(Reason::MajorOrMinor);
-        }
-        Ok(())
+        version.major == bound.major && (version.minor == bound.minor || self.open == Open::Minor)
     }
 
-    /// `^`: the same version up to the first number that is not zero.
-    fn check_caret(&self, version: &Version, order: Ordering) -> Result<(), Reason> {
+    /// `^`, of a version that is not less: the same version up to the first number that is not zero.
+    fn check_caret(&self, version: &Version) -> bool {
         let bound = &self.version;
-        if order.is_lt() {
-            return Err(Reason::Less);
-        }
         if version.major != bound.major {
-            return Err(Reason::Major);
+            false
+        } else if bound.major > 0 || self.open == Open::Minor {
+            true
+        } else if bound.minor > 0 || self.open == Open::Patch {
+            version.minor == bound.minor
+        } else {
+            (version.minor, version.patch) == (0, bound.patch)
         }
-        if bound.major > 0 || self.open == Open::Minor {
-            return Ok(());
-        }
-        if bound.minor > 0 || self.open == Open::Patch {
-            return if version.minor == bound.minor { Ok(()) } else { Err(Reason::MinorOfZero) };
-        }
-        if version.minor > 0 {
-            return Err(Reason::Minor);
-        }
-        if version.patch == bound.patch { Ok(()) } else { Err(Reason::PatchOfZero) }
     }
 }
 

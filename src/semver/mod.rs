@@ -9,8 +9,8 @@ mod tests;
 use std::cmp::Ordering;
 use std::fmt;
 
-pub use self::constraint::{Constraint, Mismatch};
-pub use self::object::{VERSION, VERSION_POINTER};
+pub use self::constraint::Constraint;
+pub use self::object::VERSION_POINTER;
 
 use self::scan::Parts;
 use crate::gofmt::{NumError, parse_uint};

@@ -10,7 +10,7 @@ use crate::value::{Method, Num, Object, Str, Type, Value};
 /// Go's type of a version that was parsed.
 pub const VERSION_POINTER: Type = Type::Named("*semver.Version", &Type::Pointer);
 /// Go's type of a version that was made from another.
-pub const VERSION: Type = Type::Named("semver.Version", &Type::Struct);
+const VERSION: Type = Type::Named("semver.Version", &Type::Struct);
 
 /// A `semver.Version`, which has fewer methods than a pointer to one.
 #[derive(Debug)]

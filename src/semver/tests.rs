@@ -69,6 +69,10 @@ fn constraints() {
         ("!=1.2.x", "1.2.7", "false"),
         (">1.2", "1.2.7", "false"),
         ("<=1.2", "1.2.7", "true"),
+        (">1.2, <1.1", "1.2.0", "false"),
+        ("1 || 2", "1.0.0-a", "false"),
+        ("=1.0.0", "v1", "true"),
+        ("^0.2", "0.3.0", "false"),
         ("^0.2.3", "0.3.0", "false"),
         (">=1.2", "1.3.0-rc.1", "false"),
         (">=1.2, <2-0", "1.3.0-rc.1", "true"),
@@ -92,33 +96,4 @@ fn lengths_are_limited() {
     assert!(constraint(512).is_ok());
     let error = constraint(513).expect_err("too long");
     assert_eq!(error.to_string(), "constraint string is too long (max 512 bytes)");
-}
-
-#[test]
-fn mismatches() {
-    for (constraint, version, expect) in [
-        (
-            ">1.2, <1.1",
-            "1.2.0",
-            &[r#""1.2.0" is less than or equal to "1.2""#, r#""1.2.0" is greater than or equal to "1.1""#][..],
-        ),
-        (
-            "1 || 2",
-            "1.0.0-a",
-            &[r#""1.0.0-a" is a prerelease version and the constraint is only looking for release versions"#],
-        ),
-        (
-            "^0.2",
-            "0.3.0",
-            &[
-                r#""0.3.0" does not have same minor version as "0.2". Expected minor versions to match when constraint major version is 0"#,
-            ],
-        ),
-        ("=1.0.0", "v1", &[]),
-    ] {
-        let constraint = Constraint::parse(constraint.as_bytes()).expect(constraint);
-        let version = Version::parse(version.as_bytes()).expect(version);
-        let mismatches = constraint.validate(&version).err().unwrap_or_default();
-        assert_eq!(mismatches.iter().map(ToString::to_string).collect::<Vec<_>>(), expect);
-    }
 }
