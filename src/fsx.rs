@@ -103,7 +103,12 @@ pub fn absolute(path: &Path) -> PathBuf {
 /// folders on the way. Whoever looks sees the old file or the whole new one.
 pub fn write_below(root: &Path, path: &Path, content: &[u8]) -> Result<(), Error> {
     let folder = path.parent().unwrap_or(root);
-    fs::create_dir_all(root).map_err(|e| Error::new("mkdir", root, e))?;
+    if let Err(error) = folder.metadata() {
+        if error.kind() != io::ErrorKind::NotFound {
+            return Err(Error::new("stat", folder, error));
+        }
+    }
+    make_folders(root)?;
     let real = |p: &Path| p.canonicalize().map_err(|e| Error::new("lstat", p, e));
     // What is there already is looked at before anything is made in it.
     let existing = folder.ancestors().find(|folder| folder.exists()).unwrap_or(root);
@@ -111,7 +116,7 @@ pub fn write_below(root: &Path, path: &Path, content: &[u8]) -> Result<(), Error
         let outside = io::Error::other(format!("a link on the way leads out of {}", root.display()));
         return Err(Error::new("open", path, outside));
     }
-    fs::create_dir_all(folder).map_err(|e| Error::new("mkdir", folder, e))?;
+    make_folders(folder)?;
     let failed = |error| Error::new("open", path, error);
     let mut builder = tempfile::Builder::new();
     builder.prefix(".pintle-");
@@ -119,8 +124,24 @@ pub fn write_below(root: &Path, path: &Path, content: &[u8]) -> Result<(), Error
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut file = builder.tempfile_in(folder).map_err(failed)?;
     file.write_all(content).map_err(|e| Error::new("write", path, e))?;
-    file.persist(path).map_err(|e| Error::new("rename", path, e.error))?;
+    file.persist(path).map_err(|e| Error::new("open", path, e.error))?;
     Ok(())
+}
+
+/// Makes `folder` and those above it. The first thing on the way that is no folder is the error.
+fn make_folders(folder: &Path) -> Result<(), Error> {
+    match folder.metadata() {
+        Ok(data) if data.is_dir() => return Ok(()),
+        Ok(_) => return Err(Error::new("mkdir", folder, io::ErrorKind::NotADirectory.into())),
+        Err(_) => {}
+    }
+    if let Some(parent) = folder.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        make_folders(parent)?;
+    }
+    match fs::create_dir(folder) {
+        Err(_) if folder.is_dir() => Ok(()),
+        made => made.map_err(|e| Error::new("mkdir", folder, e)),
+    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::{Failure, Session, sources, usage_of};
 use crate::chart::{self, Capabilities, Chart, KubeVersion, Notice, Notices};
 use crate::gofmt;
 use crate::render::host::Offline;
-use crate::render::output::{self, Selection};
+use crate::render::output::{self, Role, Selection, WriteError};
 use crate::render::{Cause, Compiled, Options, Release, Rendered};
 use crate::template::{self as language, Env, Set};
 use crate::value::{Str, Value};
@@ -141,19 +141,17 @@ fn render(
         dns: flags.bool("enable-dns"),
         time_zone: session.settings.environment().raw("TZ").map(str::to_owned),
     };
-    let rendered = match Compiled::new(chart.clone()).render_files(&values, &options, &host, notices) {
-        Ok(files) => {
-            check_labels(flags)?;
-            let files = match post_renderer {
-                Some(post_renderer) => match post_renderer.run(files, notices) {
-                    Ok(files) => files,
-                    Err(message) => return Err(with_advice(session, message.as_bytes(), b"")?),
-                },
-                None => files,
-            };
-            files.sort(notices)
-        }
-        Err(error) => Err(error),
+    let files = Compiled::new(chart.clone()).render_files(&values, &options, &host, notices);
+    if files.as_ref().err().is_none_or(|error| error.rendering) {
+        check_labels(flags)?;
+    }
+    let rendered = match (files, post_renderer) {
+        (Err(error), _) => Err(error),
+        (Ok(files), None) => files.sort(notices),
+        (Ok(files), Some(post_renderer)) => match post_renderer.run(files, notices) {
+            Ok(files) => files.sort(notices),
+            Err(message) => return Err(with_advice(session, message.as_bytes(), b"")?),
+        },
     };
     match rendered {
         Ok(rendered) => Ok(rendered),
@@ -199,9 +197,17 @@ fn print(session: &mut Session<'_>, flags: &Flags, name: &str, rendered: &Render
     let mut documents = output::documents(rendered, &selection);
     let directory = flags.text("output-dir");
     if !directory.is_empty() {
-        let log = output::write(&documents, Path::new(directory), flags.bool("release-name").then_some(name))
-            .map_err(|e| Failure::new(e.to_string()))?;
-        session.print(log.as_bytes())?;
+        match output::write(&documents, directory, flags.bool("release-name").then_some(name)) {
+            Ok(log) => session.print(log.as_bytes())?,
+            Err(WriteError { log, role, error }) => {
+                session.print(log.as_bytes())?;
+                // Hooks are written when the render is over.
+                return Err(match role {
+                    Role::Hook => Failure::of(error),
+                    Role::Crd | Role::Manifest => with_advice(session, error.to_string().as_bytes(), b"")?,
+                });
+            }
+        }
         documents.clear();
     }
     let stream = output::stream(&documents);

@@ -22,7 +22,7 @@ pub mod helm;
 mod lists;
 mod math;
 mod network;
-mod paths;
+pub mod paths;
 mod print;
 mod random;
 mod reflection;

@@ -56,7 +56,7 @@ fn extension(path: &[u8]) -> &[u8] {
 }
 
 /// The shortest path that names the same: no empty elements, no `.`, and `..` only in front.
-fn clean(path: &[u8]) -> Vec<u8> {
+pub fn clean(path: &[u8]) -> Vec<u8> {
     let rooted = path.starts_with(b"/");
     let mut out = Vec::with_capacity(path.len().max(1));
     if rooted {

@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use bstr::ByteSlice;
+use hashbrown::HashMap;
 
 use super::Rendered;
 use crate::fsx;
+use crate::funcs::paths::clean;
 use crate::glob;
 use crate::render::manifest;
 use crate::value::Str;
@@ -128,28 +130,48 @@ fn path_below_chart(document: &[u8]) -> Option<&[u8]> {
     }
 }
 
+/// A failed [`write`].
+#[derive(Debug)]
+pub struct WriteError {
+    /// A line for each document that was written before.
+    pub log: String,
+    /// What the document is that could not be written.
+    pub role: Role,
+    /// Why.
+    pub error: fsx::Error,
+}
+
 /// Writes each document to its file below `directory` (below that of `release`, but for CRDs, if it is given) and
 /// gives a line for each document written. A file that holds several documents gets them in order.
 ///
 /// Unlike Helm, which appends hooks to what an earlier run has left, this replaces every file.
-pub fn write(documents: &[Document], directory: &Path, release: Option<&str>) -> Result<String, fsx::Error> {
-    let mut files: Vec<(PathBuf, Vec<u8>)> = Vec::new();
-    let mut log = String::new();
-    for document in documents {
-        let base = match release {
-            Some(release) if document.role != Role::Crd => directory.join(release),
-            _ => directory.to_owned(),
-        };
-        let path = base.join(document.path.to_str_lossy().as_ref());
-        log.push_str(&format!("wrote {}\n", path.display()));
-        let index = files.iter().position(|(p, _)| *p == path).unwrap_or_else(|| {
-            files.push((path, Vec::new()));
-            files.len() - 1
-        });
-        print(&document.path, &document.content, &mut files[index].1);
+pub fn write(documents: &[Document], directory: &str, release: Option<&str>) -> Result<String, WriteError> {
+    let below_release = release.map(|release| cleaned(&format!("{directory}/{release}")));
+    let names: Vec<String> = documents
+        .iter()
+        .map(|document| {
+            let base = below_release.as_deref().filter(|_| document.role != Role::Crd);
+            format!("{}/{}", base.unwrap_or(directory), document.path)
+        })
+        .collect();
+    let root = PathBuf::from(cleaned(directory));
+    let mut contents: HashMap<&str, Vec<u8>, foldhash::fast::FixedState> = HashMap::default();
+    for (document, name) in documents.iter().zip(&names) {
+        print(&document.path, &document.content, contents.entry(name).or_default());
     }
-    for (path, content) in &files {
-        fsx::write_below(directory, path, content)?;
+    let mut log = String::new();
+    for (document, name) in documents.iter().zip(&names) {
+        if let Some(content) = contents.remove(name.as_str()) {
+            if let Err(error) = fsx::write_below(&root, Path::new(&cleaned(name)), &content) {
+                return Err(WriteError { log, role: document.role, error });
+            }
+        }
+        log.push_str(&format!("wrote {name}\n"));
     }
     Ok(log)
+}
+
+/// Go's `filepath.Clean`.
+fn cleaned(path: &str) -> String {
+    String::from_utf8_lossy(&clean(path.as_bytes())).into_owned()
 }
