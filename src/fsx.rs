@@ -103,10 +103,11 @@ pub fn absolute(path: &Path) -> PathBuf {
 /// folders on the way. Whoever looks sees the old file or the whole new one.
 pub fn write_below(root: &Path, path: &Path, content: &[u8]) -> Result<(), Error> {
     let folder = path.parent().unwrap_or(root);
-    if let Err(error) = folder.metadata() {
-        if error.kind() != io::ErrorKind::NotFound {
+    match folder.metadata() {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
             return Err(Error::new("stat", folder, error));
         }
+        _ => {}
     }
     make_folders(root)?;
     let real = |p: &Path| p.canonicalize().map_err(|e| Error::new("lstat", p, e));

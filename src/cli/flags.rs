@@ -1,12 +1,8 @@
-//! Flags with pflag's grammar and error texts, on top of clap.
+//! Flags with pflag's grammar and error texts.
 //!
-//! Clients call Helm in ways that clap alone would refuse or word differently (`--debug=false`,
-//! `--dry-run` with and without `=value`, global flags before the command, `invalid argument "x" for "--qps"
-//! flag: …`). A command declares its flags as a table; this module turns the table into clap arguments, and
-//! clap's matches into checked values.
-
-use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, ArgAction, ArgMatches, Command};
+//! Clients call Helm in ways that other parsers refuse, read or word differently: `--debug=false`, `--dry-run` with
+//! and without `=value`, `-gnx`, global flags before the command, the first error in the order of the words. A
+//! command declares its flags as a table.
 
 use crate::gofmt;
 use crate::gotime;
@@ -47,12 +43,14 @@ pub struct Flag {
     pub help: &'static str,
     /// Set if it is accepted but deprecated: what to tell the user.
     pub deprecated: Option<&'static str>,
+    /// Set if help does not show it.
+    pub hidden: bool,
 }
 
 impl Flag {
     /// A flag with a long name only.
     pub const fn new(name: &'static str, kind: Kind, help: &'static str) -> Flag {
-        Flag { name, short: None, kind, help, deprecated: None }
+        Flag { name, short: None, kind, help, deprecated: None, hidden: false }
     }
 
     /// The same with a one-letter name.
@@ -66,25 +64,23 @@ impl Flag {
     #[must_use]
     pub const fn deprecated(mut self, advice: &'static str) -> Flag {
         self.deprecated = Some(advice);
+        self.hidden = true;
         self
     }
 
-    /// The flag as clap wants it.
-    pub fn to_arg(self) -> Arg {
-        let arg = Arg::new(self.name).long(self.name).help(self.help).hide(self.deprecated.is_some());
-        let arg = match self.short {
-            Some(short) => arg.short(short),
-            None => arg,
-        };
+    /// The same, hidden from help.
+    #[must_use]
+    pub const fn hidden(mut self) -> Flag {
+        self.hidden = true;
+        self
+    }
+
+    /// What the flag is set to where it stands without a value; `None` if it needs one.
+    fn alone(self) -> Option<&'static str> {
         match self.kind {
-            Kind::Bool => optional_value(arg, "true").value_name("BOOL").hide_possible_values(true),
-            Kind::OptionalText(alone) => optional_value(arg, alone).value_name("TEXT"),
-            Kind::Text => arg.action(ArgAction::Set).allow_hyphen_values(true).value_name("TEXT"),
-            Kind::Int | Kind::Float => arg.action(ArgAction::Set).allow_hyphen_values(true).value_name("N"),
-            Kind::Duration => arg.action(ArgAction::Set).allow_hyphen_values(true).value_name("DURATION"),
-            Kind::Texts => arg.action(ArgAction::Append).allow_hyphen_values(true).value_name("TEXT"),
-            Kind::List => arg.action(ArgAction::Append).allow_hyphen_values(true).value_name("A,B"),
-            Kind::Pairs => arg.action(ArgAction::Append).allow_hyphen_values(true).value_name("K=V,…"),
+            Kind::Bool => Some("true"),
+            Kind::OptionalText(alone) => Some(alone),
+            _ => None,
         }
     }
 
@@ -123,41 +119,131 @@ impl Flag {
     }
 }
 
-fn optional_value(arg: Arg, alone: &'static str) -> Arg {
-    arg.action(ArgAction::Set).num_args(0..=1).require_equals(true).default_missing_value(alone)
+/// The flags that a command takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Tables(pub &'static [Flag], pub &'static [Flag]);
+
+impl Tables {
+    /// All of them.
+    pub fn all(self) -> impl Iterator<Item = Flag> {
+        self.0.iter().chain(self.1).copied()
+    }
+
+    fn long(self, name: &str) -> Option<Flag> {
+        self.all().find(|flag| flag.name == name)
+    }
+
+    fn short(self, letter: char) -> Option<Flag> {
+        self.all().find(|flag| flag.short == Some(letter))
+    }
+
+    /// The index of the first word that is neither a flag nor a flag's value, as cobra finds the command.
+    pub fn first_argument(self, words: &[String]) -> Option<usize> {
+        let mut index = 0;
+        loop {
+            let word = words.get(index)?;
+            let flag = match word.strip_prefix("--") {
+                Some("") => return None,
+                Some(name) => self.long(name),
+                None => word.strip_prefix('-').and_then(|letters| self.short(letters.chars().next()?)),
+            };
+            let takes_next = !word.contains('=')
+                && (word.starts_with("--") || word.starts_with('-') && word.chars().count() == 2)
+                && flag.is_none_or(|flag| flag.alone().is_none());
+            match word.as_bytes() {
+                [b'-', ..] => index += 1 + usize::from(takes_next),
+                [] => index += 1,
+                _ => return Some(index),
+            }
+        }
+    }
 }
 
+/// Takes a flag's value or says what is wrong with it, knowing the flags before it.
+pub type Accept<'a> = dyn FnMut(Flag, &str, &Flags) -> Result<(), String> + 'a;
+
 /// The checked flags of a command line.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Flags {
-    matches: ArgMatches,
+    given: Vec<(Flag, String)>,
+    positional: Vec<String>,
 }
 
 impl Flags {
-    /// Checks what clap matched against `table`. Errors have pflag's text.
-    pub fn new(matches: ArgMatches, table: &[&[Flag]]) -> Result<Flags, String> {
-        let flags = Flags { matches };
-        for flag in table.iter().copied().flatten() {
-            for value in flags.texts(flag.name) {
-                flag.check(value)?;
+    /// Takes the words of a command line apart, with pflag's grammar and errors. `accept` is asked in turn about
+    /// each flag and its value, and sees those before it.
+    pub fn parse(words: &[String], tables: Tables, accept: &mut Accept<'_>) -> Result<Flags, String> {
+        let mut flags = Flags::default();
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            if let Some(long) = word.strip_prefix("--") {
+                if long.is_empty() {
+                    flags.positional.extend(words.cloned());
+                    break;
+                }
+                if long.starts_with(['-', '=']) {
+                    return Err(format!("bad flag syntax: {word}"));
+                }
+                let (name, value) = long.split_once('=').map_or((long, None), |(n, v)| (n, Some(v)));
+                let flag = tables.long(name).ok_or_else(|| format!("unknown flag: --{name}"))?;
+                let value = value.or(flag.alone()).or_else(|| words.next().map(String::as_str));
+                let value = value.ok_or_else(|| format!("flag needs an argument: --{name}"))?;
+                flags.set(flag, value, accept)?;
+            } else if word.len() > 1 && word.starts_with('-') {
+                let mut letters = &word[1..];
+                while let Some(&letter) = letters.as_bytes().first() {
+                    // A byte, which is no letter where it begins a longer character.
+                    let letter = char::from(letter);
+                    let rest = letters.get(1..).unwrap_or_default();
+                    let place = || format!("{} in -{letters}", gofmt::quote_rune(letter));
+                    let flag =
+                        tables.short(letter).ok_or_else(|| format!("unknown shorthand flag: {}", place()))?;
+                    let value = match (rest.strip_prefix('='), flag.alone()) {
+                        (Some(value), _) if !value.is_empty() => Some(value),
+                        (_, Some(alone)) => {
+                            flags.set(flag, alone, accept)?;
+                            letters = rest;
+                            continue;
+                        }
+                        _ if !rest.is_empty() => Some(rest),
+                        _ => words.next().map(String::as_str),
+                    };
+                    let value = value.ok_or_else(|| format!("flag needs an argument: {}", place()))?;
+                    flags.set(flag, value, accept)?;
+                    break;
+                }
+            } else {
+                flags.positional.push(word.clone());
             }
         }
         Ok(flags)
     }
 
+    fn set(&mut self, flag: Flag, value: &str, accept: &mut Accept<'_>) -> Result<(), String> {
+        flag.check(value)?;
+        accept(flag, value, self).map_err(|problem| flag.invalid(value, &problem))?;
+        self.given.push((flag, value.to_owned()));
+        Ok(())
+    }
+
+    /// The flags with their values, in the order of the command line.
+    pub fn given(&self) -> impl Iterator<Item = (Flag, &str)> {
+        self.given.iter().map(|(flag, value)| (*flag, value.as_str()))
+    }
+
     /// True if the flag was given.
     pub fn is_set(&self, name: &str) -> bool {
-        self.matches.contains_id(name)
+        self.given().any(|(flag, _)| flag.name == name)
     }
 
     /// Every value as given.
     pub fn texts(&self, name: &str) -> Vec<&str> {
-        self.matches.get_many::<String>(name).unwrap_or_default().map(String::as_str).collect()
+        self.given().filter(|(flag, _)| flag.name == name).map(|(_, value)| value).collect()
     }
 
     /// The last value; empty if the flag was not given.
     pub fn text(&self, name: &str) -> &str {
-        self.matches.get_many::<String>(name).and_then(|mut all| all.next_back()).map_or("", String::as_str)
+        self.given.iter().rfind(|(flag, _)| flag.name == name).map_or("", |(_, value)| value)
     }
 
     /// The value of a [`Kind::Bool`].
@@ -177,53 +263,8 @@ impl Flags {
 
     /// The positional arguments.
     pub fn positional(&self) -> Vec<&str> {
-        self.texts(POSITIONAL)
+        self.positional.iter().map(String::as_str).collect()
     }
-}
-
-/// The clap id of positional arguments.
-pub const POSITIONAL: &str = "ARGS";
-
-/// A command with these flags that takes any positional arguments; how many is checked in Helm's words later.
-pub fn command(name: &'static str, about: &'static str, flags: &[Flag]) -> Command {
-    Command::new(name).about(about).args(flags.iter().map(|flag| flag.to_arg())).args_override_self(true)
-}
-
-/// The error that pflag would give where clap gave `error`.
-pub fn wording(error: &clap::Error, words: &[String]) -> Option<String> {
-    let argument = match error.get(ContextKind::InvalidArg)? {
-        ContextValue::String(argument) => argument.as_str(),
-        ContextValue::Strings(arguments) => arguments.first()?,
-        _ => return None,
-    };
-    match error.kind() {
-        ErrorKind::UnknownArgument => match argument.strip_prefix("--") {
-            Some(name) => Some(format!("unknown flag: --{}", name.split('=').next().unwrap_or(name))),
-            None => {
-                let letter = argument.trim_start_matches('-').chars().next()?;
-                let cluster =
-                    words.iter().find(|w| is_cluster_of(w, letter)).map_or(argument, String::as_str);
-                Some(format!("unknown shorthand flag: {} in {cluster}", gofmt::quote_rune(letter)))
-            }
-        },
-        // clap says which flag lacks its value as `--flag <NAME>` or `-f <NAME>`.
-        ErrorKind::InvalidValue | ErrorKind::WrongNumberOfValues => {
-            let flag = argument.split([' ', '<']).next()?;
-            match words.last() {
-                Some(last) if !last.starts_with("--") && last.starts_with('-') => {
-                    let letter = last.chars().last()?;
-                    Some(format!("flag needs an argument: {} in {last}", gofmt::quote_rune(letter)))
-                }
-                _ => Some(format!("flag needs an argument: {flag}")),
-            }
-        }
-        _ => None,
-    }
-}
-
-/// True for `-abc` if `letter` is one of a, b, c.
-fn is_cluster_of(word: &str, letter: char) -> bool {
-    word.starts_with('-') && !word.starts_with("--") && word.contains(letter)
 }
 
 /// Splits one line of CSV as Go's `encoding/csv` does, with its error texts.

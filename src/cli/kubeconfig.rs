@@ -1,29 +1,57 @@
 //! The one thing that rendering wants of a kubeconfig: the namespace of the current context.
 
+use std::fmt;
 use std::path::PathBuf;
 
-use serde::Deserialize;
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use crate::fsx;
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
 struct Kubeconfig {
-    current_context: String,
+    current_context: Text,
     contexts: Vec<NamedContext>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct NamedContext {
-    name: String,
+    name: Text,
     context: Context,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Context {
-    namespace: String,
+    namespace: Text,
+}
+
+/// A string; other scalars are an error, as they are to Go.
+#[derive(Default)]
+struct Text(String);
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Text, D::Error> {
+        struct Strict;
+        impl Visitor<'_> for Strict {
+            type Value = Text;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Text, E> {
+                Ok(Text(text.to_owned()))
+            }
+
+            fn visit_unit<E: de::Error>(self) -> Result<Text, E> {
+                Ok(Text::default())
+            }
+        }
+        deserializer.deserialize_any(Strict)
+    }
 }
 
 /// The namespace of `context` (or of the current one if that is empty) in the files, merged as kubectl does:
@@ -35,10 +63,10 @@ pub fn namespace(files: &[PathBuf], context: &str) -> Option<String> {
         let Ok(text) = fsx::read(file) else { continue };
         let config: Kubeconfig = serde_yaml::from_slice(&text).ok()?;
         if wanted.is_empty() {
-            wanted = config.current_context;
+            wanted = config.current_context.0;
         }
         contexts.extend(config.contexts);
     }
-    let found = contexts.into_iter().find(|c| c.name == wanted)?;
-    Some(found.context.namespace).filter(|namespace| !namespace.is_empty())
+    let found = contexts.into_iter().find(|c| c.name.0 == wanted)?;
+    Some(found.context.namespace.0).filter(|namespace| !namespace.is_empty())
 }

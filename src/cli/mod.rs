@@ -5,6 +5,7 @@
 
 mod env;
 pub mod flags;
+pub mod help;
 mod kubeconfig;
 mod postrender;
 mod settings;
@@ -14,35 +15,42 @@ mod terminal;
 mod version;
 
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{self, Write};
 
-use clap::Command;
-use clap::error::ErrorKind;
-
-use self::flags::{Flag, Flags};
+use self::flags::{Flag, Flags, Kind, Tables};
 pub use self::settings::{Environment, Settings};
 use crate::chart::{Level, Notice};
 use crate::plugin::Installed;
 use crate::value::Str;
+use crate::{fsx, gofmt};
 
 /// Everything went well.
 pub const SUCCESS: u8 = 0;
 /// The command failed; standard error says why.
 pub const FAILURE: u8 = 1;
+/// Nobody reads standard output any more; what shells report for a program that ended by `SIGPIPE`.
+pub const BROKEN_PIPE: u8 = 128 + 13;
 
 /// Why a command failed.
 #[derive(Debug)]
 pub struct Failure {
-    /// What follows `Error: `.
+    /// What follows `Error: `; empty if there is nothing to say.
     pub message: Str,
     /// The long form, printed before it where wanted.
     pub explanation: Option<String>,
+    /// The exit code.
+    pub code: u8,
 }
 
 impl Failure {
     /// A failure with Helm's text.
     pub fn new(message: impl Into<Str>) -> Failure {
-        Failure { message: message.into(), explanation: None }
+        Failure { message: message.into(), explanation: None, code: FAILURE }
+    }
+
+    /// A failure that the user was told of already, or need not hear of.
+    pub fn silent(code: u8) -> Failure {
+        Failure { code, ..Failure::new("") }
     }
 
     /// A failure with the text of `error`.
@@ -65,8 +73,7 @@ pub struct Session<'a> {
 impl Session<'_> {
     /// Prints to standard output.
     pub fn print(&mut self, text: &[u8]) -> Result<(), Failure> {
-        let written = self.out.write_all(text).and_then(|()| self.out.flush());
-        written.map_err(|e| Failure::new(format!("cannot write to standard output: {e}")))
+        print(self.out, text)
     }
 
     /// Tells the user something without failing. What cannot be told is no reason to fail either.
@@ -101,12 +108,23 @@ impl Session<'_> {
     }
 }
 
+fn print(out: &mut dyn Write, text: &[u8]) -> Result<(), Failure> {
+    out.write_all(text).and_then(|()| out.flush()).map_err(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => Failure::silent(BROKEN_PIPE),
+        _ => Failure::new(format!("cannot write to standard output: {}", fsx::reason(&error))),
+    })
+}
+
+/// The flags of the program without a command.
+const ROOT_FLAGS: &[Flag] = &[Flag::new("version", Kind::Bool, "Print the version of pintle").short('V')];
+
 /// A command of the program.
 struct Entry {
     name: &'static str,
     about: &'static str,
     usage: &'static str,
     flags: &'static [Flag],
+    accept: fn(&mut Session<'_>, Flag, &str, &Flags) -> Result<(), String>,
     run: fn(&mut Session<'_>, &Flags) -> Result<(), Failure>,
 }
 
@@ -116,6 +134,7 @@ const COMMANDS: &[Entry] = &[
         about: "Render a chart's templates and print the manifests",
         usage: "template [NAME] [CHART] [flags]",
         flags: template::FLAGS,
+        accept: template::accept,
         run: template::run,
     },
     Entry {
@@ -123,6 +142,7 @@ const COMMANDS: &[Entry] = &[
         about: "Print the environment that the program works with",
         usage: "env [NAME] [flags]",
         flags: &[],
+        accept: |_, _, _, _| Ok(()),
         run: env::run,
     },
     Entry {
@@ -130,62 +150,51 @@ const COMMANDS: &[Entry] = &[
         about: "Print the version",
         usage: "version [flags]",
         flags: version::FLAGS,
+        accept: |_, _, _, _| Ok(()),
         run: version::run,
     },
 ];
 
-/// The command line as clap knows it; also what man pages and completions are made of.
-pub fn command() -> Command {
-    let mut command = Command::new("pintle")
-        .version(env!("CARGO_PKG_VERSION"))
-        .about("Renders Helm charts offline, byte for byte as Helm does")
-        .disable_help_subcommand(false)
-        .subcommand_required(false)
-        .args_override_self(true)
-        .args(settings::GLOBAL_FLAGS.iter().map(|flag| flag.to_arg().global(true)));
-    for entry in COMMANDS {
-        let positional =
-            clap::Arg::new(flags::POSITIONAL).num_args(0..).help("NAME and CHART, as usage tells");
-        command = command.subcommand(flags::command(entry.name, entry.about, entry.flags).arg(positional));
-    }
-    command
-}
-
 /// Runs the program with the words of a command line, the program's own name first. Gives the exit code.
 pub fn run(words: &[OsString], environment: &Environment, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
-    let words: Vec<String> = words.iter().map(|w| w.to_string_lossy().into_owned()).collect();
-    match dispatch(&words, environment, out, err) {
+    match dispatch(words, environment, out, err) {
         Ok(()) => SUCCESS,
+        Err(failure) if failure.message.is_empty() => failure.code,
         Err(failure) => {
             if let Some(explanation) = &failure.explanation {
                 let _ = writeln!(err, "{explanation}\n");
             }
             let message = terminal::printable(failure.message.as_bytes());
             let _ = err.write_all(&[b"Error: ", &*message, b"\n"].concat());
-            FAILURE
+            failure.code
         }
     }
 }
 
 fn dispatch(
-    words: &[String],
+    words: &[OsString],
     environment: &Environment,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let matches = match command().try_get_matches_from(words) {
-        Ok(matches) => matches,
-        Err(error) => return refuse(&error, words, out),
-    };
-    let Some((name, matches)) = matches.subcommand() else {
-        let help = command().render_help();
-        return out.write_all(help.to_string().as_bytes()).map_err(Failure::of);
-    };
-    let entry = COMMANDS.iter().find(|e| e.name == name).ok_or_else(|| Failure::new("unknown command"))?;
-    let tables = [entry.flags, settings::GLOBAL_FLAGS];
-    let flags = Flags::new(matches.clone(), &tables).map_err(Failure::new)?;
-    let program = words.first().map_or("pintle", String::as_str);
-    let settings = Settings::new(program, &flags, environment);
+    let words = words.iter().map(|word| word.to_str().map(str::to_owned).ok_or(word));
+    let mut words: Vec<String> = words.collect::<Result<_, _>>().map_err(|word| {
+        Failure::new(format!("argument is not UTF-8: {}", gofmt::quote(word.as_encoded_bytes())))
+    })?;
+    let program = if words.is_empty() { "pintle".to_owned() } else { words.remove(0) };
+    let mut entry = None;
+    if let Some(index) = Tables(&[], settings::GLOBAL_FLAGS).first_argument(&words) {
+        let name = words.remove(index);
+        entry = COMMANDS.iter().find(|entry| entry.name == name);
+        if entry.is_none() && name == "help" {
+            let topic = words.iter().find(|word| !word.starts_with('-'));
+            return print(out, help::text(topic.map(String::as_str)).as_bytes());
+        }
+        if entry.is_none() {
+            return Err(unknown_command(&name, &program));
+        }
+    }
+    let settings = Settings::new(&program, &Flags::default(), environment);
     let plugins = Installed::in_folders(&settings.plugin_folders());
     let mut session = Session { settings, plugins, out, err };
     if environment.get("HELM_NO_PLUGINS") != Some("1") {
@@ -194,48 +203,69 @@ fn dispatch(
             session.log(&Notice::error("failed to load plugins").with("error", conflict));
         }
     }
-    for flag in tables.into_iter().flatten() {
-        if let Some(advice) = flag.deprecated.filter(|_| flags.is_set(flag.name)) {
+    let tables = Tables(entry.map_or(ROOT_FLAGS, |entry| entry.flags), settings::GLOBAL_FLAGS);
+    let flags = Flags::parse(&words, tables, &mut |flag, value, earlier| {
+        entry.map_or(Ok(()), |entry| (entry.accept)(&mut session, flag, value, earlier))
+    });
+    let flags = flags.map_err(Failure::new)?;
+    for (flag, _) in flags.given() {
+        if let Some(advice) = flag.deprecated {
             session.tell(&format!("Flag --{} has been deprecated, {advice}", flag.name));
         }
     }
+    if entry.is_none() && flags.bool("version") {
+        return session.print(concat!("pintle ", env!("CARGO_PKG_VERSION"), "\n").as_bytes());
+    }
+    let Some(entry) = entry.filter(|_| !flags.bool("help")) else {
+        return print(session.out, help::text(entry.map(|entry| entry.name)).as_bytes());
+    };
+    session.settings = Settings::new(&program, &flags, environment);
+    check_color(&mut session, &flags)?;
     (entry.run)(&mut session, &flags)
 }
 
-/// Answers a command line that clap did not take: help and version are no failures.
-fn refuse(error: &clap::Error, words: &[String], out: &mut dyn Write) -> Result<(), Failure> {
-    match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            out.write_all(error.render().to_string().as_bytes()).map_err(Failure::of)
-        }
-        ErrorKind::InvalidSubcommand => Err(unknown_command(error, words)),
-        _ => {
-            let text = error.render().to_string();
-            let plain = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
-            Err(Failure::new(flags::wording(error, words).unwrap_or_else(|| plain.to_owned())))
+/// Helm refuses other color modes in its log only.
+fn check_color(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
+    for name in ["color", "colour"] {
+        let mode = flags.text(name);
+        if flags.is_set(name) && !matches!(mode, "never" | "auto" | "always") {
+            let quoted = gofmt::quote(mode.as_bytes());
+            let error = format!("invalid color mode {quoted}: must be one of: never, auto, always");
+            session.log(&Notice::warn("command failed").with("error", error));
+            return Err(Failure::silent(FAILURE));
         }
     }
+    Ok(())
 }
 
-fn unknown_command(error: &clap::Error, words: &[String]) -> Failure {
-    use clap::error::{ContextKind, ContextValue};
-    let program = words.first().map_or("pintle", |w| w.rsplit('/').next().unwrap_or(w));
-    let text = |kind| match error.get(kind) {
-        Some(ContextValue::String(text)) => vec![text.clone()],
-        Some(ContextValue::Strings(texts)) => texts.clone(),
-        _ => Vec::new(),
-    };
-    let name = text(ContextKind::InvalidSubcommand).concat();
-    let similar = text(ContextKind::SuggestedSubcommand);
-    let hint = match similar.as_slice() {
-        [] => String::new(),
-        names => {
-            format!("Did you mean this?\n{}\n", names.iter().map(|n| format!("\t{n}\n")).collect::<String>())
+fn unknown_command(name: &str, program: &str) -> Failure {
+    let program = program.rsplit('/').next().unwrap_or(program);
+    let similar = COMMANDS.iter().map(|entry| entry.name).filter(|known| {
+        known.starts_with(&name.to_lowercase()) || edit_distance(&name.to_lowercase(), known) <= MOST_EDITS
+    });
+    let names: String = similar.map(|known| format!("\t{known}\n")).collect();
+    let hint = if names.is_empty() { names } else { format!("\nDid you mean this?\n{names}\n") };
+    Failure::new(format!(
+        "unknown command \"{name}\" for \"{program}\"\n{hint}Run '{program} --help' for usage."
+    ))
+}
+
+/// How many letters may differ between an unknown command and one that is meant.
+const MOST_EDITS: usize = 2;
+
+/// The least number of letters to insert, remove or replace to get from one word to the other.
+fn edit_distance(from: &str, to: &str) -> usize {
+    let to: Vec<char> = to.chars().collect();
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (i, letter) in from.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, other) in to.iter().enumerate() {
+            let replaced = diagonal + usize::from(letter != *other);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
         }
-    };
-    let message =
-        format!("unknown command \"{name}\" for \"{program}\"\n\n{hint}Run '{program} --help' for usage.");
-    Failure::new(message)
+    }
+    row[to.len()]
 }
 
 /// The usage line of a command.

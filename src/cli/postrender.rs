@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::Session;
 use super::flags::{Flag, Flags, Kind};
-use super::{Failure, Session};
 use crate::chart::Notices;
 use crate::plugin::{self, Plugin, Variables};
 use crate::render::{Files, postrenderer};
@@ -26,31 +26,48 @@ enum Program {
     Executable(PathBuf),
 }
 
+/// Checks one value of [`FLAG`], given after the flags `earlier`.
+pub fn accept(session: &mut Session<'_>, name: &str, earlier: &Flags) -> Result<(), String> {
+    if name.is_empty() {
+        return Ok(());
+    }
+    if earlier.texts(FLAG.name).iter().any(|earlier| !earlier.is_empty()) {
+        return Err("cannot specify --post-renderer flag more than once".to_owned());
+    }
+    session.log_plugins();
+    if let Some(conflict) = &session.plugins.conflict {
+        return Err(conflict.clone());
+    }
+    match Program::find(session, name) {
+        Some(_) => Ok(()),
+        None => Err(format!("plugin: {{Name:{name} Type:postrenderer/v1}} not found")),
+    }
+}
+
+impl Program {
+    /// The plugin with this name, or the executable.
+    fn find(session: &Session<'_>, name: &str) -> Option<Program> {
+        match session.plugins.post_renderer(name) {
+            Some(plugin) => Some(Program::Plugin(plugin.clone())),
+            None => plugin::find_executable(name, &variables(session)).map(Program::Executable),
+        }
+    }
+}
+
+/// The environment of the process.
+fn variables(session: &Session<'_>) -> Variables {
+    session.settings.environment().variables().iter().cloned().collect()
+}
+
 impl PostRenderer {
     /// What [`FLAG`] asks for, if it is given.
-    pub fn new(session: &mut Session<'_>, flags: &Flags) -> Result<Option<PostRenderer>, Failure> {
-        let invalid = |name: &str, problem: &str| Err(Failure::new(FLAG.invalid(name, problem)));
-        let names = flags.texts(FLAG.name).into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>();
-        let Some(&name) = names.first() else { return Ok(None) };
-        session.log_plugins();
-        let environment: Variables = session.settings.environment().variables().iter().cloned().collect();
-        if let Some(conflict) = &session.plugins.conflict {
-            return invalid(name, conflict);
-        }
-        let program = match session.plugins.post_renderer(name) {
-            Some(plugin) => Program::Plugin(plugin.clone()),
-            None => match plugin::find_executable(name, &environment) {
-                Some(path) => Program::Executable(path),
-                None => {
-                    return invalid(name, &format!("plugin: {{Name:{name} Type:postrenderer/v1}} not found"));
-                }
-            },
-        };
-        if let Some(second) = names.get(1) {
-            return invalid(second, "cannot specify --post-renderer flag more than once");
-        }
-        let arguments = flags.texts("post-renderer-args").into_iter().map(str::to_owned).collect();
-        Ok(Some(PostRenderer { program, arguments, environment }))
+    pub fn new(session: &Session<'_>, flags: &Flags) -> Option<PostRenderer> {
+        let name = flags.texts(FLAG.name).into_iter().find(|name| !name.is_empty())?;
+        Some(PostRenderer {
+            program: Program::find(session, name)?,
+            arguments: flags.texts("post-renderer-args").into_iter().map(str::to_owned).collect(),
+            environment: variables(session),
+        })
     }
 
     /// Pipes the objects of all files through it. The error is Helm's text.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use super::flags::{Flag, Flags, Kind};
 use super::kubeconfig;
+use crate::gofmt;
 
 /// The flags that every command takes, before or after its name.
 pub const GLOBAL_FLAGS: &[Flag] = &[
@@ -28,7 +29,23 @@ pub const GLOBAL_FLAGS: &[Flag] = &[
     Flag::new("registry-config", Kind::Text, "Path of the registry credentials"),
     Flag::new("repository-cache", Kind::Text, "Directory of cached repository indexes"),
     Flag::new("repository-config", Kind::Text, "Path of the list of repositories"),
+    Flag::new("help", Kind::Bool, "Print help").short('h'),
     Flag::new("explain-errors", Kind::Bool, "Explain an error at length before its line, as on a terminal"),
+    // Those of the log of Kubernetes' libraries, which Helm takes too.
+    Flag::new("add-dir-header", Kind::Bool, "").hidden(),
+    Flag::new("alsologtostderr", Kind::Bool, "").hidden(),
+    Flag::new("legacy-stderr-threshold-behavior", Kind::Bool, "").hidden(),
+    Flag::new("log-backtrace-at", Kind::Text, "").hidden(),
+    Flag::new("log-dir", Kind::Text, "").hidden(),
+    Flag::new("log-file", Kind::Text, "").hidden(),
+    Flag::new("log-file-max-size", Kind::Int, "").hidden(),
+    Flag::new("logtostderr", Kind::Bool, "").hidden(),
+    Flag::new("one-output", Kind::Bool, "").hidden(),
+    Flag::new("skip-headers", Kind::Bool, "").hidden(),
+    Flag::new("skip-log-headers", Kind::Bool, "").hidden(),
+    Flag::new("stderrthreshold", Kind::Text, "").hidden(),
+    Flag::new("v", Kind::Int, "").short('v').hidden(),
+    Flag::new("vmodule", Kind::Text, "").hidden(),
 ];
 
 /// Columns of text that does not go to a terminal, or to a wide one.
@@ -136,11 +153,11 @@ impl Settings {
             columns: environment.columns.map_or(COLUMNS, |columns| columns.min(COLUMNS)),
             namespace: pick("namespace", "HELM_NAMESPACE"),
             kube_context: pick("kube-context", "HELM_KUBECONTEXT"),
-            kubeconfig: pick("kubeconfig", "KUBECONFIG"),
+            kubeconfig: flags.text("kubeconfig").to_owned(),
             named: Vec::new(),
             environment: environment.clone(),
         };
-        settings.named = settings.name_all(&pick);
+        settings.named = settings.name_all(flags, &pick);
         settings
     }
 
@@ -150,8 +167,11 @@ impl Settings {
             return self.namespace.clone();
         }
         let files = match self.kubeconfig.as_str() {
-            "" => self.home().map(|home| vec![home.join(".kube/config")]).unwrap_or_default(),
-            list => list.split(':').filter(|p| !p.is_empty()).map(PathBuf::from).collect(),
+            "" => match self.environment.get("KUBECONFIG") {
+                Some(list) => std::env::split_paths(list).filter(|p| !p.as_os_str().is_empty()).collect(),
+                None => self.home().map(|home| vec![home.join(".kube/config")]).unwrap_or_default(),
+            },
+            one => vec![PathBuf::from(one)],
         };
         kubeconfig::namespace(&files, &self.kube_context).unwrap_or_else(|| "default".to_owned())
     }
@@ -160,6 +180,9 @@ impl Settings {
     pub fn variables(&self) -> Vec<(&'static str, String)> {
         let mut all = self.named.clone();
         all.push(("HELM_NAMESPACE", self.namespace()));
+        if !self.kubeconfig.is_empty() {
+            all.push(("KUBECONFIG", self.kubeconfig.clone()));
+        }
         all.sort();
         all
     }
@@ -196,56 +219,57 @@ impl Settings {
         base.join("helm").to_string_lossy().into_owned()
     }
 
-    fn name_all(&self, pick: &dyn Fn(&str, &str) -> String) -> Vec<(&'static str, String)> {
+    fn name_all(&self, flags: &Flags, pick: &dyn Fn(&str, &str) -> String) -> Vec<(&'static str, String)> {
         let cache = self.directory("HELM_CACHE_HOME", "XDG_CACHE_HOME", ".cache");
         let config = self.directory("HELM_CONFIG_HOME", "XDG_CONFIG_HOME", ".config");
         let data = self.directory("HELM_DATA_HOME", "XDG_DATA_HOME", ".local/share");
-        let or = |picked: String, default: String| if picked.is_empty() { default } else { picked };
-        let number =
-            |picked: String, default: &str| if picked.is_empty() { default.to_owned() } else { picked };
-        let qps = crate::gofmt::parse_float(pick("qps", "HELM_QPS").as_bytes(), 32).unwrap_or(0.0);
+        // Only what is not set at all has its default.
+        let or = |flag: &str, variable: &str, default: String| match flags.is_set(flag) {
+            true => flags.text(flag).to_owned(),
+            false => self.environment.raw(variable).map_or(default, str::to_owned),
+        };
+        // Variables that do not parse count as not set.
+        let number = |picked: String, default: i64| {
+            gofmt::parse_int(picked.as_bytes(), 0, 64).unwrap_or(default).to_string()
+        };
+        let qps = gofmt::parse_float(pick("qps", "HELM_QPS").as_bytes(), 32).unwrap_or(0.0);
+        let insecure = pick("kube-insecure-skip-tls-verify", "HELM_KUBEINSECURE_SKIP_TLS_VERIFY");
+        let insecure = gofmt::parse_bool(insecure.as_bytes()).unwrap_or(false);
+        // Helm reads its flags twice, and these add up.
+        let groups = match flags.texts("kube-as-group") {
+            groups if groups.is_empty() => pick("", "HELM_KUBEASGROUPS").trim_matches([',', ' ']).to_owned(),
+            groups => [groups.as_slice(), &groups].concat().join(","),
+        };
         vec![
             ("HELM_BIN", self.bin.clone()),
-            ("HELM_BURST_LIMIT", number(pick("burst-limit", "HELM_BURST_LIMIT"), "100")),
+            ("HELM_BURST_LIMIT", number(pick("burst-limit", "HELM_BURST_LIMIT"), 100)),
             ("HELM_CACHE_HOME", cache.clone()),
             ("HELM_CONFIG_HOME", config.clone()),
-            (
-                "HELM_CONTENT_CACHE",
-                or(pick("content-cache", "HELM_CONTENT_CACHE"), format!("{cache}/content")),
-            ),
+            ("HELM_CONTENT_CACHE", or("content-cache", "HELM_CONTENT_CACHE", format!("{cache}/content"))),
             ("HELM_DATA_HOME", data.clone()),
             ("HELM_DEBUG", self.debug.to_string()),
             ("HELM_KUBEAPISERVER", pick("kube-apiserver", "HELM_KUBEAPISERVER")),
-            ("HELM_KUBEASGROUPS", pick("kube-as-group", "HELM_KUBEASGROUPS")),
+            ("HELM_KUBEASGROUPS", groups),
             ("HELM_KUBEASUSER", pick("kube-as-user", "HELM_KUBEASUSER")),
             ("HELM_KUBECAFILE", pick("kube-ca-file", "HELM_KUBECAFILE")),
             ("HELM_KUBECONTEXT", self.kube_context.clone()),
-            (
-                "HELM_KUBEINSECURE_SKIP_TLS_VERIFY",
-                or(
-                    pick("kube-insecure-skip-tls-verify", "HELM_KUBEINSECURE_SKIP_TLS_VERIFY"),
-                    "false".into(),
-                ),
-            ),
+            ("HELM_KUBEINSECURE_SKIP_TLS_VERIFY", insecure.to_string()),
             ("HELM_KUBETLS_SERVER_NAME", pick("kube-tls-server-name", "HELM_KUBETLS_SERVER_NAME")),
             ("HELM_KUBETOKEN", pick("kube-token", "HELM_KUBETOKEN")),
-            ("HELM_MAX_HISTORY", number(pick("", "HELM_MAX_HISTORY"), "10")),
-            ("HELM_PLUGINS", or(pick("", "HELM_PLUGINS"), format!("{data}/plugins"))),
+            ("HELM_MAX_HISTORY", number(pick("", "HELM_MAX_HISTORY"), 10)),
+            ("HELM_PLUGINS", or("", "HELM_PLUGINS", format!("{data}/plugins"))),
             ("HELM_QPS", format!("{qps:.2}")),
             (
                 "HELM_REGISTRY_CONFIG",
-                or(pick("registry-config", "HELM_REGISTRY_CONFIG"), format!("{config}/registry/config.json")),
+                or("registry-config", "HELM_REGISTRY_CONFIG", format!("{config}/registry/config.json")),
             ),
             (
                 "HELM_REPOSITORY_CACHE",
-                or(pick("repository-cache", "HELM_REPOSITORY_CACHE"), format!("{cache}/repository")),
+                or("repository-cache", "HELM_REPOSITORY_CACHE", format!("{cache}/repository")),
             ),
             (
                 "HELM_REPOSITORY_CONFIG",
-                or(
-                    pick("repository-config", "HELM_REPOSITORY_CONFIG"),
-                    format!("{config}/repositories.yaml"),
-                ),
+                or("repository-config", "HELM_REPOSITORY_CONFIG", format!("{config}/repositories.yaml")),
             ),
         ]
     }

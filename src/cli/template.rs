@@ -85,11 +85,38 @@ const EXCLUSIVE: &[[&str; 2]] =
 /// Labels that only Helm itself may set on a release.
 const SYSTEM_LABELS: &[&str] = &["name", "owner", "status", "version", "createdAt", "modifiedAt"];
 
+/// Checks the values that more is to be said about than that they are texts.
+pub fn accept(session: &mut Session<'_>, flag: Flag, value: &str, earlier: &Flags) -> Result<(), String> {
+    match flag.name {
+        "wait" => accept_wait(session, value),
+        name if name == postrender::FLAG.name => postrender::accept(session, value, earlier),
+        _ => Ok(()),
+    }
+}
+
+fn accept_wait(session: &mut Session<'_>, value: &str) -> Result<(), String> {
+    let strategy = match value {
+        "watcher" | "hookOnly" | "legacy" => return Ok(()),
+        "true" => "watcher",
+        "false" => "hookOnly",
+        other => {
+            let given = gofmt::quote(other.as_bytes());
+            return Err(format!(
+                "invalid wait input {given}. Valid inputs are watcher, hookOnly, and legacy"
+            ));
+        }
+    };
+    let message =
+        format!("--wait={value} is deprecated (boolean value) and can be replaced with --wait={strategy}");
+    session.log(&Notice::warn(message));
+    Ok(())
+}
+
 /// Renders and prints.
 pub fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
-    let post_renderer = PostRenderer::new(session, flags)?;
     check_flags(session, flags)?;
     let capabilities = capabilities(flags)?;
+    check_certificates(flags)?;
     check_dry_run(session, flags)?;
     let version = match flags.text("version") {
         "" if flags.bool("devel") => ">0.0.0-0",
@@ -100,6 +127,7 @@ pub fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
     let path = locate(reference, version, flags)?;
     session.log(&Notice::debug("Chart path").with("path", &path));
 
+    let post_renderer = PostRenderer::new(session, flags);
     let mut notices = Notices::new();
     let outcome = render(session, flags, &name, &path, capabilities, post_renderer.as_ref(), &mut notices);
     for notice in &notices {
@@ -219,26 +247,6 @@ fn print(session: &mut Session<'_>, flags: &Flags, name: &str, rendered: &Render
 
 /// What cobra and Helm refuse before they look at the chart.
 fn check_flags(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
-    if let Some(value) = ["wait"].into_iter().find(|f| flags.is_set(f)).map(|f| flags.text(f)) {
-        match value {
-            "watcher" | "hookOnly" | "legacy" => {}
-            "true" | "false" => {
-                let strategy = if value == "true" { "watcher" } else { "hookOnly" };
-                let message = format!(
-                    "--wait={value} is deprecated (boolean value) and can be replaced with --wait={strategy}"
-                );
-                session.log(&Notice::warn(message));
-            }
-            other => {
-                let problem = format!(
-                    "invalid wait input {}. Valid inputs are watcher, hookOnly, and legacy",
-                    gofmt::quote(other.as_bytes())
-                );
-                let wait = FLAGS.iter().find(|f| f.name == "wait").map(|f| f.invalid(other, &problem));
-                return Err(Failure::new(wait.unwrap_or(problem)));
-            }
-        }
-    }
     if flags.positional().is_empty() {
         return Err(session.usage_error("template", "requires at least 1 argument", usage_of("template")));
     }
@@ -256,10 +264,39 @@ fn check_flags(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> 
     Ok(())
 }
 
+/// Helm reads the certificates for registries, whether it needs them or not.
+fn check_certificates(flags: &Flags) -> Result<(), Failure> {
+    let [authority, certificate, key] = ["ca-file", "cert-file", "key-file"].map(|name| flags.text(name));
+    let has_pair = !certificate.is_empty() && !key.is_empty();
+    if !has_pair && authority.is_empty() && !flags.bool("insecure-skip-tls-verify") {
+        return Ok(());
+    }
+    let unreadable = |what: &str, file: &str| match fsx::read(Path::new(file)) {
+        Ok(_) => None,
+        Err(error) => Some(format!("{what}: {}: {error}", gofmt::quote(file.as_bytes()))),
+    };
+    let pair = || {
+        unreadable("unable to read cert file", certificate)
+            .or_else(|| unreadable("unable to read key file", key))
+    };
+    let wants_pair = !certificate.is_empty() || !key.is_empty();
+    let problems = [
+        if wants_pair { pair() } else { None },
+        if authority.is_empty() { None } else { unreadable("can't read CA file", authority) },
+    ];
+    let problems: Vec<String> = problems.into_iter().flatten().collect();
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let problems = problems.join("\n");
+    Err(Failure::new(format!("missing registry client: can't create TLS config for client: {problems}")))
+}
+
 /// Rendering needs no cluster; what asks for one is refused as Helm does where it finds none.
 fn check_dry_run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
-    let server = match flags.text("dry-run") {
-        "" | "client" => flags.bool("validate"),
+    let mode = if flags.is_set("dry-run") { flags.text("dry-run") } else { "client" };
+    let server = match mode {
+        "client" => flags.bool("validate"),
         "unset" => {
             session
                 .log(&Notice::warn("--dry-run is deprecated and should be replaced with '--dry-run=client'"));

@@ -24,7 +24,7 @@ pub fn run(session: &mut Session, flags: &Flags) -> Result<(), Failure> {
         return Err(session.usage_error("version", "accepts no arguments", "version [flags]"));
     }
     let version = Value::Object(Arc::new(HelmVersion));
-    if flags.is_set("template") {
+    if !flags.text("template").is_empty() {
         let mut set = Set::new();
         set.parse("_", flags.text("template").into()).map_err(Failure::of)?;
         let host = Offline::default();

@@ -162,9 +162,11 @@ pub fn write(documents: &[Document], directory: &str, release: Option<&str>) -> 
     let mut log = String::new();
     for (document, name) in documents.iter().zip(&names) {
         if let Some(content) = contents.remove(name.as_str()) {
-            if let Err(error) = fsx::write_below(&root, Path::new(&cleaned(name)), &content) {
-                return Err(WriteError { log, role: document.role, error });
-            }
+            fsx::write_below(&root, Path::new(&cleaned(name)), &content).map_err(|error| WriteError {
+                log: log.clone(),
+                role: document.role,
+                error,
+            })?;
         }
         log.push_str(&format!("wrote {name}\n"));
     }
