@@ -1,9 +1,10 @@
 //! What the fuzz targets run. `tests/fuzz.rs` includes this file and runs the same functions on the committed
 //! inputs.
 
+use pintle::chart::strvals;
 use pintle::render::host::Offline;
 use pintle::template::{self, Budget, Env, Set};
-use pintle::value::{Map, Str, Value, deep_equal, path};
+use pintle::value::{Map, Str, Value, deep_equal};
 use pintle::yaml;
 
 /// Enough for loops and recursion to unfold, too little to be slow.
@@ -44,11 +45,11 @@ pub fn set(data: &[u8]) {
     let Some((flag, text)) = data.split_first() else { return };
     let Value::Map(values) = dot() else { return };
     let _ = match flag % 5 {
-        0 => path::set(text, &values),
-        1 => path::set_string(text, &values),
-        2 => path::set_literal(text, &values),
-        3 => path::set_json(text, &values),
-        _ => path::set_file(text, &values, &mut |name| match name {
+        0 => strvals::set(text, &values),
+        1 => strvals::set_string(text, &values),
+        2 => strvals::set_literal(text, &values),
+        3 => strvals::set_json(text, &values),
+        _ => strvals::set_file(text, &values, &mut |name| match name {
             "" => Err("no such file".to_owned()),
             name => Ok(name.into()),
         }),

@@ -257,7 +257,7 @@ mod tests {
     /// The paths of the charts that take part, and what was noted.
     fn paths(chart: &Arc<Chart>, set: &str) -> (String, Vec<String>) {
         let values = Map::new();
-        crate::value::path::set(set.as_bytes(), &values).expect(set);
+        crate::chart::strvals::set(set.as_bytes(), &values).expect(set);
         let mut notices = Notices::new();
         let paths = match process(chart, &values, &mut notices) {
             Ok(instance) => {

@@ -17,6 +17,7 @@ mod model;
 mod notice;
 pub mod schema;
 mod sniff;
+pub mod strvals;
 pub mod values;
 
 pub use self::capabilities::{Capabilities, HelmVersion, KubeVersion, VersionSet, check_kube_version};

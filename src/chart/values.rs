@@ -1,7 +1,7 @@
 //! Values of the user: files and `--set` flags, in Helm's order of precedence.
 
-use super::{Error, File};
-use crate::value::{Map, Str, Value, path};
+use super::{Error, File, strvals};
+use crate::value::{Map, Str, Value};
 use crate::{json, yaml};
 
 /// What the user gave. Within each kind the later wins, and each kind wins over the ones before it.
@@ -39,19 +39,19 @@ impl Sources {
             set_json(text, &values)?;
         }
         for text in &self.set {
-            path::set(text.as_bytes(), &values)
+            strvals::set(text.as_bytes(), &values)
                 .map_err(|e| Error::because("failed parsing --set data", e))?;
         }
         for text in &self.string {
-            path::set_string(text.as_bytes(), &values)
+            strvals::set_string(text.as_bytes(), &values)
                 .map_err(|e| Error::because("failed parsing --set-string data", e))?;
         }
         for text in &self.file {
-            path::set_file(text.as_bytes(), &values, &mut |name| read(name).map(Str::from))
+            strvals::set_file(text.as_bytes(), &values, &mut |name| read(name).map(Str::from))
                 .map_err(|e| Error::because("failed parsing --set-file data", e))?;
         }
         for text in &self.literal {
-            path::set_literal(text.as_bytes(), &values)
+            strvals::set_literal(text.as_bytes(), &values)
                 .map_err(|e| Error::because("failed parsing --set-literal data", e))?;
         }
         Ok(values)
@@ -62,7 +62,7 @@ impl Sources {
 fn set_json(text: &str, values: &Map) -> Result<(), Error> {
     let trimmed = text.trim();
     if !trimmed.starts_with('{') {
-        return path::set_json(text.as_bytes(), values).map_err(|e| Error {
+        return strvals::set_json(text.as_bytes(), values).map_err(|e| Error {
             message: format!("failed parsing --set-json data {text}"),
             cause: Some(Box::new(e)),
         });

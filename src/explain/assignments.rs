@@ -1,6 +1,6 @@
 //! What a `--set` text assigns, and where in the text.
 //!
-//! Reads the grammar of [`crate::value::path`] without its values; a text that is wrong gives what comes before.
+//! Reads the grammar of [`crate::chart::strvals`] without its values; a text that is wrong gives what comes before.
 
 use std::ops::Range;
 

@@ -9,8 +9,8 @@ use super::mounts::mounts;
 use super::provenance::{Sources, pieces};
 use super::report::Report;
 use super::{Context, violations};
-use crate::chart::{self, FileError};
-use crate::value::{Value, path};
+use crate::chart::{self, FileError, strvals};
+use crate::value::Value;
 use crate::{json, yaml};
 
 /// Explains what is wrong with a chart or with values; `None` if nothing is known of it.
@@ -19,7 +19,7 @@ pub fn explain(error: &chart::Error, context: &Context<'_>) -> Option<Report> {
     if let Some(error) = cause.and_then(|cause| cause.downcast_ref::<FileError>()) {
         return Some(file(error));
     }
-    if let Some(problem) = cause.and_then(|cause| cause.downcast_ref::<path::Error>()) {
+    if let Some(problem) = cause.and_then(|cause| cause.downcast_ref::<strvals::Error>()) {
         return Some(flag(&error.message, problem));
     }
     if let Some(problem) = cause.and_then(|cause| cause.downcast_ref::<json::Error>()) {
@@ -100,7 +100,7 @@ fn position(error: &FileError) -> Option<yaml::Position> {
 }
 
 /// A `--set` text that does not parse.
-fn flag(message: &str, error: &path::Error) -> Report {
+fn flag(message: &str, error: &strvals::Error) -> Report {
     let flag = ["--set-json", "--set-string", "--set-file", "--set-literal"]
         .iter()
         .find(|flag| message.contains(*flag));

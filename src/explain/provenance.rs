@@ -5,9 +5,9 @@ use std::ops::Range;
 use super::assignments::{Assignment, Flag, assignments};
 use super::excerpt::Excerpt;
 use super::mounts::mounts;
-use crate::chart::{Chart, values};
+use crate::chart::{Chart, strvals, values};
 use crate::value::{Map, Str, Value};
-use crate::{value, yaml};
+use crate::yaml;
 
 /// The key of the values that all charts of a tree see.
 const GLOBAL: &str = "global";
@@ -329,11 +329,11 @@ fn assigned(flag: Flag, assignment: &Assignment, text: &[u8], path: &[Str]) -> V
     let values = Map::new();
     let pair = &text[assignment.span.clone()];
     let result = match flag {
-        Flag::Json => value::path::set_json(pair, &values),
-        Flag::Set => value::path::set(pair, &values),
-        Flag::String => value::path::set_string(pair, &values),
-        Flag::File => value::path::set_file(pair, &values, &mut |_| Ok(Str::new())),
-        Flag::Literal => value::path::set_literal(pair, &values),
+        Flag::Json => strvals::set_json(pair, &values),
+        Flag::Set => strvals::set(pair, &values),
+        Flag::String => strvals::set_string(pair, &values),
+        Flag::File => strvals::set_file(pair, &values, &mut |_| Ok(Str::new())),
+        Flag::Literal => strvals::set_literal(pair, &values),
     };
     match result {
         Ok(()) => walk(Value::Map(values), path),

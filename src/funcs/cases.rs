@@ -1,29 +1,32 @@
 //! Upper and lower case, and the cases of identifiers (Sprig over Go's strings, goutils and xstrings).
 
 use super::args::{pay, text};
+use super::table::{Call, function};
 use crate::gofmt::unicode::{
     self, REPLACEMENT, decode, is_digit, is_letter, is_lower, is_number, is_punct, is_space, is_title,
     is_upper, runes, to_lower, to_title, to_upper,
 };
-use crate::value::call::{CallError, Function, Runtime, Signature};
+use crate::value::call::{CallError, Function, Runtime};
 use crate::value::{Str, Type, Value};
 
-type Call = fn(&mut dyn Runtime, &[Value]) -> Result<Value, CallError>;
-
-const fn function(name: &'static str, call: Call) -> Function {
-    Function { name, signature: Signature::new(&[Type::String], Type::String), call }
+const fn text_function(name: &'static str, call: Call) -> Function {
+    function(name, &[Type::String], Type::String, call)
 }
 
 /// The functions of this family.
 pub const FUNCTIONS: &[Function] = &[
-    function("camelcase", |runtime, args| pascal_case(input(runtime, args)?)),
-    function("kebabcase", |runtime, args| lower_words(input(runtime, args)?, b'-')),
-    function("lower", |runtime, args| Ok(map_all(input(runtime, args)?, u8::to_ascii_lowercase, to_lower))),
-    function("snakecase", |runtime, args| lower_words(input(runtime, args)?, b'_')),
-    function("swapcase", |runtime, args| swap_case(input(runtime, args)?)),
-    function("title", |runtime, args| title(input(runtime, args)?)),
-    function("untitle", |runtime, args| untitle(input(runtime, args)?)),
-    function("upper", |runtime, args| Ok(map_all(input(runtime, args)?, u8::to_ascii_uppercase, to_upper))),
+    text_function("camelcase", |runtime, args| pascal_case(input(runtime, args)?)),
+    text_function("kebabcase", |runtime, args| lower_words(input(runtime, args)?, b'-')),
+    text_function("lower", |runtime, args| {
+        Ok(map_all(input(runtime, args)?, u8::to_ascii_lowercase, to_lower))
+    }),
+    text_function("snakecase", |runtime, args| lower_words(input(runtime, args)?, b'_')),
+    text_function("swapcase", |runtime, args| swap_case(input(runtime, args)?)),
+    text_function("title", |runtime, args| title(input(runtime, args)?)),
+    text_function("untitle", |runtime, args| untitle(input(runtime, args)?)),
+    text_function("upper", |runtime, args| {
+        Ok(map_all(input(runtime, args)?, u8::to_ascii_uppercase, to_upper))
+    }),
 ];
 
 /// The text to convert, paid for: replacing invalid bytes makes it three times as long at most.

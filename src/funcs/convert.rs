@@ -1,9 +1,10 @@
 //! Conversions between types (Sprig over spf13/cast).
 
 use super::args::{any, text};
+use super::table::function;
 use crate::gofmt::{self, atoi, parse_float, parse_int};
 use crate::limits;
-use crate::value::call::{CallError, Function, Runtime, Signature};
+use crate::value::call::{CallError, Function, Runtime};
 use crate::value::{Kind, Num, Str, Type, Value};
 
 /// The functions of this family.
@@ -18,12 +19,6 @@ pub const FUNCTIONS: &[Function] = &[
 ];
 
 const ANY: &[Type] = &[Type::Interface];
-
-type Call = fn(&mut dyn Runtime, &[Value]) -> Result<Value, CallError>;
-
-const fn function(name: &'static str, params: &'static [Type], result: Type, call: Call) -> Function {
-    Function { name, signature: Signature::new(params, result), call }
-}
 
 /// `cast.ToInt64`, which Sprig applies to every operand of integer arithmetic: 0 for what is no number.
 pub(super) fn to_int64(value: &Value) -> i64 {

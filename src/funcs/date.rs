@@ -3,10 +3,11 @@
 use std::sync::OnceLock;
 
 use super::args::{pay, text};
+use super::table::function;
 use crate::gofmt;
 use crate::gofmt::unicode::{decode, decode_last, is_space};
 use crate::gotime::{Duration, Time, Zone, format_duration, parse_duration};
-use crate::value::call::{CallError, Function, Host, Runtime, Signature};
+use crate::value::call::{CallError, Function, Host, Runtime};
 use crate::value::{Num, Type, Value};
 
 const ANY: Type = Type::Interface;
@@ -15,12 +16,6 @@ const INT64: Type = Type::Int64;
 const FLOAT64: Type = Type::Float64;
 const TIME: Type = Time::TYPE;
 const DURATION: Type = Duration::TYPE;
-
-type Call = fn(&mut dyn Runtime, &[Value]) -> Result<Value, CallError>;
-
-const fn function(name: &'static str, params: &'static [Type], result: Type, call: Call) -> Function {
-    Function { name, signature: Signature::new(params, result), call }
-}
 
 /// The functions of this family.
 pub const FUNCTIONS: &[Function] = &[

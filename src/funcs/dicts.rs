@@ -1,29 +1,14 @@
 //! Maps with string keys, and deep copies.
 
+use super::table::{function, variadic};
 use super::{args, convert};
 use crate::limits;
-use crate::value::call::{CallError, Function, Runtime, Signature};
+use crate::value::call::{CallError, Function, Runtime};
 use crate::value::{Entries, List, Map, MergeError, Str, Type, Value, merge};
 
 const ANY: Type = Type::Interface;
 const MAP: Type = Type::ANY_MAP;
 const STRING: Type = Type::String;
-
-type Call = fn(&mut dyn Runtime, &[Value]) -> Result<Value, CallError>;
-
-const fn function(name: &'static str, params: &'static [Type], result: Type, call: Call) -> Function {
-    Function { name, signature: Signature::new(params, result), call }
-}
-
-const fn variadic(
-    name: &'static str,
-    params: &'static [Type],
-    rest: Type,
-    result: Type,
-    call: Call,
-) -> Function {
-    Function { name, signature: Signature::variadic(params, rest, result), call }
-}
 
 /// The functions of this family.
 pub const FUNCTIONS: &[Function] = &[

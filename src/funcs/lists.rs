@@ -3,8 +3,9 @@
 use ecow::EcoVec;
 use hashbrown::HashSet;
 
+use super::table::{function, variadic};
 use super::{args, convert};
-use crate::value::call::{CallError, Function, Runtime, Signature};
+use crate::value::call::{CallError, Function, Runtime};
 use crate::value::{Kind, List, Num, Str, Type, Value, deep_equal_steps};
 
 const ANY: Type = Type::Interface;
@@ -12,27 +13,17 @@ const LIST: Type = Type::ANY_LIST;
 /// `[][]interface {}`
 const LISTS: Type = Type::Slice(&Type::ANY_LIST);
 
-type Call = fn(&mut dyn Runtime, &[Value]) -> Result<Value, CallError>;
-
-const fn function(name: &'static str, params: &'static [Type], result: Type, call: Call) -> Function {
-    Function { name, signature: Signature::new(params, result), call }
-}
-
-const fn variadic(name: &'static str, params: &'static [Type], result: Type, call: Call) -> Function {
-    Function { name, signature: Signature::variadic(params, ANY, result), call }
-}
-
 /// The functions of this family. Where Sprig has a `must` twin it differs in nothing that a template sees.
 pub const FUNCTIONS: &[Function] = &[
-    variadic("list", &[], LIST, list),
-    variadic("tuple", &[], LIST, list),
+    variadic("list", &[], ANY, LIST, list),
+    variadic("tuple", &[], ANY, LIST, list),
     function("append", &[ANY, ANY], LIST, append),
     function("mustAppend", &[ANY, ANY], LIST, append),
     function("push", &[ANY, ANY], LIST, append),
     function("mustPush", &[ANY, ANY], LIST, append),
     function("prepend", &[ANY, ANY], LIST, prepend),
     function("mustPrepend", &[ANY, ANY], LIST, prepend),
-    variadic("concat", &[], ANY, concat),
+    variadic("concat", &[], ANY, ANY, concat),
     function("first", &[ANY], ANY, first),
     function("mustFirst", &[ANY], ANY, first),
     function("last", &[ANY], ANY, last),
@@ -47,12 +38,12 @@ pub const FUNCTIONS: &[Function] = &[
     function("mustUniq", &[ANY], LIST, uniq),
     function("compact", &[ANY], LIST, compact),
     function("mustCompact", &[ANY], LIST, compact),
-    variadic("without", &[ANY], LIST, without),
-    variadic("mustWithout", &[ANY], LIST, without),
+    variadic("without", &[ANY], ANY, LIST, without),
+    variadic("mustWithout", &[ANY], ANY, LIST, without),
     function("has", &[ANY, ANY], Type::Bool, has),
     function("mustHas", &[ANY, ANY], Type::Bool, has),
-    variadic("slice", &[ANY], ANY, slice),
-    variadic("mustSlice", &[ANY], ANY, slice),
+    variadic("slice", &[ANY], ANY, ANY, slice),
+    variadic("mustSlice", &[ANY], ANY, ANY, slice),
     function("chunk", &[Type::Int, ANY], LISTS, chunk),
     function("mustChunk", &[Type::Int, ANY], LISTS, chunk),
 ];

@@ -3,65 +3,51 @@
 use super::args::{any, int, pay};
 use super::convert::{to_float64, to_int64};
 use super::decimal::Decimal;
-use crate::value::call::{CallError, Function, Runtime, Signature};
+use super::table::{function, variadic};
+use crate::gofmt::scale_by_power_of_two;
+use crate::value::call::{CallError, Function, Runtime};
 use crate::value::{List, Type, Value};
 
 const ANY: Type = Type::Interface;
 const INTS: Type = Type::Slice(&Type::Int);
 
-type Call = fn(&mut dyn Runtime, &[Value]) -> Result<Value, CallError>;
-
-const fn fixed(name: &'static str, params: &'static [Type], result: Type, call: Call) -> Function {
-    Function { name, signature: Signature::new(params, result), call }
-}
-
-const fn variadic(
-    name: &'static str,
-    params: &'static [Type],
-    rest: Type,
-    result: Type,
-    call: Call,
-) -> Function {
-    Function { name, signature: Signature::variadic(params, rest, result), call }
-}
-
 /// The functions of this family.
 pub const FUNCTIONS: &[Function] = &[
     variadic("add", &[], ANY, Type::Int64, |_, args| Ok(fold_int(0, args, i64::wrapping_add))),
-    fixed("add1", &[ANY], Type::Int64, |_, args| Ok(Value::Int64(to_int64(any(args, 0)).wrapping_add(1)))),
-    fixed("add1f", &[ANY], Type::Float64, |runtime, args| {
+    function("add1", &[ANY], Type::Int64, |_, args| Ok(Value::Int64(to_int64(any(args, 0)).wrapping_add(1)))),
+    function("add1f", &[ANY], Type::Float64, |runtime, args| {
         fold_decimal(runtime, &[any(args, 0).clone(), Value::Int(1)], |a, b| Ok(a.add(b)))
     }),
     variadic("addf", &[], ANY, Type::Float64, |runtime, args| {
         fold_decimal_from(runtime, Decimal::ZERO, args, |a, b| Ok(a.add(b)))
     }),
     variadic("biggest", &[ANY], ANY, Type::Int64, max),
-    fixed("ceil", &[ANY], Type::Float64, |_, args| Ok(Value::Float64(to_float64(any(args, 0)).ceil()))),
-    fixed("div", &[ANY, ANY], Type::Int64, |_, args| divide(args, i64::wrapping_div)),
+    function("ceil", &[ANY], Type::Float64, |_, args| Ok(Value::Float64(to_float64(any(args, 0)).ceil()))),
+    function("div", &[ANY, ANY], Type::Int64, |_, args| divide(args, i64::wrapping_div)),
     variadic("divf", &[ANY], ANY, Type::Float64, |runtime, args| fold_decimal(runtime, args, Decimal::div)),
-    fixed("floor", &[ANY], Type::Float64, |_, args| Ok(Value::Float64(to_float64(any(args, 0)).floor()))),
+    function("floor", &[ANY], Type::Float64, |_, args| Ok(Value::Float64(to_float64(any(args, 0)).floor()))),
     variadic("max", &[ANY], ANY, Type::Int64, max),
     variadic("maxf", &[ANY], ANY, Type::Float64, |_, args| Ok(fold_float(args, go_max))),
     variadic("min", &[ANY], ANY, Type::Int64, |_, args| Ok(fold_int(i64::MAX, args, i64::min))),
     variadic("minf", &[ANY], ANY, Type::Float64, |_, args| Ok(fold_float(args, |a, b| -go_max(-a, -b)))),
-    fixed("mod", &[ANY, ANY], Type::Int64, |_, args| divide(args, i64::wrapping_rem)),
+    function("mod", &[ANY, ANY], Type::Int64, |_, args| divide(args, i64::wrapping_rem)),
     variadic("mul", &[ANY], ANY, Type::Int64, |_, args| Ok(fold_int(1, args, i64::wrapping_mul))),
     variadic("mulf", &[ANY], ANY, Type::Float64, |runtime, args| {
         fold_decimal(runtime, args, |a, b| Ok(a.mul(b)))
     }),
     variadic("round", &[ANY, Type::Int], Type::Float64, Type::Float64, round),
     variadic("seq", &[], Type::Int, Type::String, seq),
-    fixed("sub", &[ANY, ANY], Type::Int64, |_, args| {
+    function("sub", &[ANY, ANY], Type::Int64, |_, args| {
         Ok(Value::Int64(to_int64(any(args, 0)).wrapping_sub(to_int64(any(args, 1)))))
     }),
     variadic("subf", &[ANY], ANY, Type::Float64, |runtime, args| {
         fold_decimal(runtime, args, |a, b| Ok(a.sub(b)))
     }),
-    fixed("until", &[Type::Int], INTS, |runtime, args| {
+    function("until", &[Type::Int], INTS, |runtime, args| {
         let stop = int(args, 0);
         ints(runtime, &Steps::new(0, stop, if stop < 0 { -1 } else { 1 }))
     }),
-    fixed("untilStep", &[Type::Int, Type::Int, Type::Int], INTS, |runtime, args| {
+    function("untilStep", &[Type::Int, Type::Int, Type::Int], INTS, |runtime, args| {
         ints(runtime, &Steps::new(int(args, 0), int(args, 1), int(args, 2)))
     }),
 ];
@@ -153,20 +139,11 @@ fn power_of_ten(n: i64) -> f64 {
         }
         rest >>= 1;
     }
-    if n < 0 { scale(1.0 / result, -exponent) } else { scale(result, exponent) }
-}
-
-/// `f * 2^exponent`, rounded once.
-fn scale(mut f: f64, mut exponent: i32) -> f64 {
-    while exponent > 1000 && f.is_finite() {
-        f *= 2f64.powi(1000);
-        exponent -= 1000;
+    if n < 0 {
+        scale_by_power_of_two(1.0 / result, -exponent)
+    } else {
+        scale_by_power_of_two(result, exponent)
     }
-    while exponent < -1000 && f != 0.0 {
-        f *= 2f64.powi(-1000);
-        exponent += 1000;
-    }
-    f * 2f64.powi(exponent)
 }
 
 /// The numbers from `start` towards `stop`, which is not reached.

@@ -30,6 +30,7 @@ mod regexes;
 mod semvers;
 mod serialize;
 mod strings;
+mod table;
 mod urls;
 mod values;
 

@@ -1,13 +1,12 @@
 //! File paths: Go's `path`, and `path/filepath` as on Linux, which does the same.
 
 use super::args::{pay, text};
-use crate::value::call::{CallError, Function, Runtime, Signature};
+use super::table::{Call, function};
+use crate::value::call::{CallError, Function, Runtime};
 use crate::value::{Type, Value};
 
-type Call = fn(&mut dyn Runtime, &[Value]) -> Result<Value, CallError>;
-
 const fn path(name: &'static str, result: Type, call: Call) -> Function {
-    Function { name, signature: Signature::new(&[Type::String], result), call }
+    function(name, &[Type::String], result, call)
 }
 
 /// The functions of this family.

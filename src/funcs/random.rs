@@ -3,14 +3,9 @@
 use data_encoding::BASE64;
 
 use super::args::{int, pay};
-use crate::value::call::{CallError, Function, Runtime, Signature};
+use super::table::function;
+use crate::value::call::{CallError, Function, Runtime};
 use crate::value::{Type, Value};
-
-type Call = fn(&mut dyn Runtime, &[Value]) -> Result<Value, CallError>;
-
-const fn function(name: &'static str, params: &'static [Type], result: Type, call: Call) -> Function {
-    Function { name, signature: Signature::new(params, result), call }
-}
 
 /// The functions of this family.
 pub const FUNCTIONS: &[Function] = &[

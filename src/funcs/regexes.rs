@@ -4,16 +4,11 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::args::{int, pay, text};
+use super::table::function;
 use crate::gofmt::{can_backquote, quote};
 use crate::regex::{Regex, quote_meta};
-use crate::value::call::{CallError, Function, Runtime, Signature};
+use crate::value::call::{CallError, Function, Runtime};
 use crate::value::{List, Str, Type, Value};
-
-type Call = fn(&mut dyn Runtime, &[Value]) -> Result<Value, CallError>;
-
-const fn function(name: &'static str, params: &'static [Type], result: Type, call: Call) -> Function {
-    Function { name, signature: Signature::new(params, result), call }
-}
 
 const PATTERN_TEXT: &[Type] = &[Type::String, Type::String];
 const PATTERN_TEXT_COUNT: &[Type] = &[Type::String, Type::String, Type::Int];

@@ -5,33 +5,28 @@ use memchr::memmem;
 use super::args::{any, int, pay, text};
 use super::convert::{strslice, strval};
 use super::random;
+use super::table::{Call, function, variadic};
 use crate::gofmt::unicode::{decode, decode_last, is_space, runes};
 use crate::gofmt::{self, append_quote};
 use crate::limits;
-use crate::value::call::{CallError, Function, Runtime, Signature};
+use crate::value::call::{CallError, Function, Runtime};
 use crate::value::{Kind, Map, Str, Type, Value};
 
 const ANY: Type = Type::Interface;
 const INT: Type = Type::Int;
 const STRING: Type = Type::String;
 
-type Call = fn(&mut dyn Runtime, &[Value]) -> Result<Value, CallError>;
-
-const fn fixed(name: &'static str, params: &'static [Type], result: Type, call: Call) -> Function {
-    Function { name, signature: Signature::new(params, result), call }
-}
-
 const fn operands(name: &'static str, call: Call) -> Function {
-    Function { name, signature: Signature::variadic(&[], ANY, STRING), call }
+    variadic(name, &[], ANY, STRING, call)
 }
 
 /// The functions of this family.
 pub const FUNCTIONS: &[Function] = &[
-    fixed("abbrev", &[INT, STRING], STRING, |runtime, args| {
+    function("abbrev", &[INT, STRING], STRING, |runtime, args| {
         let (width, s) = (int(args, 0), text(args, 1));
         if width < 4 { Ok(Value::Str(s.clone())) } else { abbreviate(runtime, s, 0, width) }
     }),
-    fixed("abbrevboth", &[INT, INT, STRING], STRING, |runtime, args| {
+    function("abbrevboth", &[INT, INT, STRING], STRING, |runtime, args| {
         let (left, right, s) = (int(args, 0), int(args, 1), text(args, 2));
         if right < 4 || left > 0 && right < 7 {
             Ok(Value::Str(s.clone()))
@@ -40,62 +35,62 @@ pub const FUNCTIONS: &[Function] = &[
         }
     }),
     operands("cat", cat),
-    fixed("contains", &[STRING, STRING], Type::Bool, |runtime, args| {
+    function("contains", &[STRING, STRING], Type::Bool, |runtime, args| {
         runtime.charge(text(args, 1).len() as u64 / 16)?;
         Ok(Value::Bool(memmem::find(text(args, 1), text(args, 0)).is_some()))
     }),
-    fixed("hasPrefix", &[STRING, STRING], Type::Bool, |_, args| {
+    function("hasPrefix", &[STRING, STRING], Type::Bool, |_, args| {
         Ok(Value::Bool(text(args, 1).starts_with(text(args, 0))))
     }),
-    fixed("hasSuffix", &[STRING, STRING], Type::Bool, |_, args| {
+    function("hasSuffix", &[STRING, STRING], Type::Bool, |_, args| {
         Ok(Value::Bool(text(args, 1).ends_with(text(args, 0))))
     }),
-    fixed("hello", &[], STRING, |_, _| Ok(Value::str("Hello!"))),
-    fixed("indent", &[INT, STRING], STRING, |runtime, args| indent(runtime, args, b"")),
-    fixed("initials", &[STRING], STRING, initials),
-    fixed("join", &[STRING, ANY], STRING, join),
-    fixed("nindent", &[INT, STRING], STRING, |runtime, args| indent(runtime, args, b"\n")),
-    fixed("nospace", &[STRING], STRING, no_space),
-    fixed("plural", &[STRING, STRING, INT], STRING, |_, args| {
+    function("hello", &[], STRING, |_, _| Ok(Value::str("Hello!"))),
+    function("indent", &[INT, STRING], STRING, |runtime, args| indent(runtime, args, b"")),
+    function("initials", &[STRING], STRING, initials),
+    function("join", &[STRING, ANY], STRING, join),
+    function("nindent", &[INT, STRING], STRING, |runtime, args| indent(runtime, args, b"\n")),
+    function("nospace", &[STRING], STRING, no_space),
+    function("plural", &[STRING, STRING, INT], STRING, |_, args| {
         Ok(Value::Str(text(args, usize::from(int(args, 2) != 1)).clone()))
     }),
     operands("quote", quote),
-    fixed("repeat", &[INT, STRING], STRING, |runtime, args| {
+    function("repeat", &[INT, STRING], STRING, |runtime, args| {
         Ok(Value::Str(repeat(runtime, text(args, 1), int(args, 0))?))
     }),
-    fixed("replace", &[STRING, STRING, STRING], STRING, replace),
-    fixed("shuffle", &[STRING], STRING, shuffle),
-    fixed("sortAlpha", &[ANY], Type::STRINGS, sort_alpha),
-    fixed("split", &[STRING, STRING], Type::STRING_MAP, |runtime, args| {
+    function("replace", &[STRING, STRING, STRING], STRING, replace),
+    function("shuffle", &[STRING], STRING, shuffle),
+    function("sortAlpha", &[ANY], Type::STRINGS, sort_alpha),
+    function("split", &[STRING, STRING], Type::STRING_MAP, |runtime, args| {
         numbered(runtime, text(args, 1), text(args, 0), usize::MAX)
     }),
-    fixed("splitList", &[STRING, STRING], Type::STRINGS, |runtime, args| {
+    function("splitList", &[STRING, STRING], Type::STRINGS, |runtime, args| {
         let parts = split(runtime, text(args, 1), text(args, 0), usize::MAX)?;
         Ok(Value::strings(parts))
     }),
-    fixed("splitn", &[STRING, INT, STRING], Type::STRING_MAP, |runtime, args| {
+    function("splitn", &[STRING, INT, STRING], Type::STRING_MAP, |runtime, args| {
         // A negative count means all parts.
         let count = usize::try_from(int(args, 1)).unwrap_or(usize::MAX);
         numbered(runtime, text(args, 2), text(args, 0), count)
     }),
     operands("squote", squote),
-    fixed("substr", &[INT, INT, STRING], STRING, substr),
-    fixed("trim", &[STRING], STRING, |runtime, args| give(runtime, trim(text(args, 0), is_space))),
-    fixed("trimAll", &[STRING, STRING], STRING, trim_all),
-    fixed("trimPrefix", &[STRING, STRING], STRING, |runtime, args| {
+    function("substr", &[INT, INT, STRING], STRING, substr),
+    function("trim", &[STRING], STRING, |runtime, args| give(runtime, trim(text(args, 0), is_space))),
+    function("trimAll", &[STRING, STRING], STRING, trim_all),
+    function("trimPrefix", &[STRING, STRING], STRING, |runtime, args| {
         let s: &[u8] = text(args, 1);
         give(runtime, s.strip_prefix(text(args, 0).as_bytes()).unwrap_or(s))
     }),
-    fixed("trimSuffix", &[STRING, STRING], STRING, |runtime, args| {
+    function("trimSuffix", &[STRING, STRING], STRING, |runtime, args| {
         let s: &[u8] = text(args, 1);
         give(runtime, s.strip_suffix(text(args, 0).as_bytes()).unwrap_or(s))
     }),
-    fixed("trimall", &[STRING, STRING], STRING, trim_all),
-    fixed("trunc", &[INT, STRING], STRING, trunc),
-    fixed("wrap", &[INT, STRING], STRING, |runtime, args| {
+    function("trimall", &[STRING, STRING], STRING, trim_all),
+    function("trunc", &[INT, STRING], STRING, trunc),
+    function("wrap", &[INT, STRING], STRING, |runtime, args| {
         wrap(runtime, text(args, 1), int(args, 0), b"\n", LongWords::Keep)
     }),
-    fixed("wrapWith", &[INT, STRING, STRING], STRING, |runtime, args| {
+    function("wrapWith", &[INT, STRING, STRING], STRING, |runtime, args| {
         let separator: &[u8] = if text(args, 1).is_empty() { b"\n" } else { text(args, 1) };
         wrap(runtime, text(args, 2), int(args, 0), separator, LongWords::Cut)
     }),

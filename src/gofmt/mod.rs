@@ -13,7 +13,9 @@ mod unicode_classes;
 use std::fmt;
 
 pub use self::float::{append_float, format_float};
-pub use self::parse::{NumError, atoi, parse_bool, parse_float, parse_int, parse_uint};
+pub use self::parse::{
+    NumError, atoi, parse_bool, parse_float, parse_int, parse_uint, scale_by_power_of_two,
+};
 pub use self::quote::{append_quote, can_backquote, quote, quote_rune, quoted_len, unquote};
 
 use self::layout::{Output, append_decimal};

@@ -254,7 +254,8 @@ fn round_binary(mantissa: u64, sticky: bool, exponent: i64, bits: u32) -> f64 {
     if bits == 32 && value > f64::from(f32::MAX) { f64::INFINITY } else { value }
 }
 
-fn scale_by_power_of_two(mut value: f64, mut exponent: i32) -> f64 {
+/// `value * 2^exponent`, also where the power alone is out of range.
+pub fn scale_by_power_of_two(mut value: f64, mut exponent: i32) -> f64 {
     while exponent > 1000 && value.is_finite() && value != 0.0 {
         value *= 2f64.powi(1000);
         exponent -= 1000;

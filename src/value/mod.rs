@@ -13,7 +13,6 @@ mod map;
 mod merge;
 pub mod meter;
 mod object;
-pub mod path;
 mod str;
 mod types;
 

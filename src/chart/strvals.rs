@@ -9,8 +9,8 @@ use std::ops::Range;
 
 use ecow::EcoVec;
 
-use super::{List, Map, Num, Str, Type, Value};
 use crate::limits::{SET_DEPTH, SET_INDEX, SET_ITEMS, VALUE_DEPTH};
+use crate::value::{List, Map, Num, Str, Type, Value};
 use crate::{gofmt, json};
 
 /// Why a `--set` text is wrong. `Display` gives Helm's words.
