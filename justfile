@@ -22,7 +22,7 @@ conformance *ARGS: release
 
 # Makes the goldens of tests/cases anew with the real Helm: HELM=path/to/helm just oracle.
 oracle:
-    tests/oracle.sh
+    cargo test --test main cases
 
 # Side by side with the real Helm: HELM=path/to/helm just bench.
 bench *ARGS: release
