@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use super::args::{pay, text};
 use super::table::function;
 use crate::gofmt;
-use crate::gofmt::unicode::{decode, decode_last, is_space};
+use crate::gofmt::unicode::{is_space, trim};
 use crate::gotime::{Duration, Time, Zone, format_duration, parse_duration};
 use crate::value::call::{CallError, Function, Host, Runtime};
 use crate::value::{Num, Type, Value};
@@ -159,7 +159,7 @@ fn to_duration(value: &Value) -> Result<Duration, String> {
     match value {
         Value::Nil => Err("invalid duration".to_owned()),
         Value::Str(s) => {
-            let trimmed = trim_space(s);
+            let trimmed = trim(s, is_space);
             if trimmed.is_empty() {
                 return Err("empty duration".to_owned());
             }
@@ -190,20 +190,6 @@ fn to_duration(value: &Value) -> Result<Duration, String> {
             }
         }
     }
-}
-
-fn trim_space(mut text: &[u8]) -> &[u8] {
-    while let (c, size @ 1..) = decode(text)
-        && is_space(c)
-    {
-        text = &text[size..];
-    }
-    while let (c, size @ 1..) = decode_last(text)
-        && is_space(c)
-    {
-        text = &text[..text.len() - size];
-    }
-    text
 }
 
 fn overflow(seconds: &str) -> String {

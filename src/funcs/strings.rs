@@ -6,7 +6,7 @@ use super::args::{any, int, pay, text};
 use super::convert::{strslice, strval};
 use super::random;
 use super::table::{Call, function, variadic};
-use crate::gofmt::unicode::{decode, decode_last, is_space, runes};
+use crate::gofmt::unicode::{is_space, runes, trim};
 use crate::gofmt::{self, append_quote};
 use crate::limits;
 use crate::value::call::{CallError, Function, Runtime};
@@ -131,23 +131,6 @@ fn indent(runtime: &mut dyn Runtime, args: &[Value], before: &[u8]) -> Result<Va
         out.extend_from_slice(line);
     }
     Ok(Value::str(out))
-}
-
-fn trim(s: &[u8], f: impl Fn(char) -> bool) -> &[u8] {
-    let mut s = s;
-    while let (c, size @ 1..) = decode(s) {
-        if !f(c) {
-            break;
-        }
-        s = s.get(size..).unwrap_or_default();
-    }
-    while let (c, size @ 1..) = decode_last(s) {
-        if !f(c) {
-            break;
-        }
-        s = s.get(..s.len() - size).unwrap_or_default();
-    }
-    s
 }
 
 fn trim_all(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError> {

@@ -58,6 +58,21 @@ pub fn rune_count(bytes: &[u8]) -> usize {
     }
 }
 
+/// `strings.TrimFunc`: `text` without the code points at its ends that `cut` picks.
+pub fn trim(mut text: &[u8], cut: impl Fn(char) -> bool) -> &[u8] {
+    while let (c, size @ 1..) = decode(text)
+        && cut(c)
+    {
+        text = &text[size..];
+    }
+    while let (c, size @ 1..) = decode_last(text)
+        && cut(c)
+    {
+        text = &text[..text.len() - size];
+    }
+    text
+}
+
 /// Appends `c` in UTF-8.
 pub fn push(out: &mut Vec<u8>, c: char) {
     out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
