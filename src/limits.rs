@@ -16,10 +16,14 @@ pub const TEMPLATE_DEPTH: usize = 100_000;
 pub const CALL_DEPTH: usize = 10_000;
 /// Bytes of a value in the text of an error.
 pub const ERROR_BYTES: usize = 1 << 20;
-/// Bytes of texts of `tpl` that a chart keeps parsed.
-pub const TPL_CACHE_BYTES: usize = 8 << 20;
+/// Bytes of texts of `tpl` and of their trees that a chart keeps.
+pub const TPL_CACHE_BYTES: usize = 32 << 20;
 /// Nested parentheses and control structures while parsing (Go's own limit).
 pub const PARSE_DEPTH: usize = 10_000;
+/// Nodes of the trees of all templates of one chart.
+pub const TEMPLATE_NODES: usize = 1 << 20;
+/// Bytes of a node of a template's tree with what it holds, at most.
+pub const NODE_BYTES: usize = 256;
 /// Steps of one render, each some ten nanoseconds of work.
 pub const FUEL: u64 = 400_000_000;
 /// Bytes of values and of output under way that one render may hold at a time.

@@ -47,6 +47,14 @@ type Result<T> = std::result::Result<T, ParseError>;
 /// # Errors
 /// If the text is no template, with Go's text.
 pub fn parse(name: &Str, text: Arc<Str>) -> Result<Vec<Tree>> {
+    parse_within(name, text, &mut limits::TEMPLATE_NODES.clone())
+}
+
+/// [`parse`], with at most `room` nodes, which are taken off it.
+///
+/// # Errors
+/// Those of [`parse`], and if there is no room.
+pub fn parse_within(name: &Str, text: Arc<Str>, room: &mut usize) -> Result<Vec<Tree>> {
     if Pos::try_from(text.len()).is_err() {
         return Err(ParseError { name: name.clone(), line: 1, message: "template too large".into() });
     }
@@ -59,11 +67,13 @@ pub fn parse(name: &Str, text: Arc<Str>) -> Result<Vec<Tree>> {
         trees: Vec::new(),
         tree_index: HashMap::with_hasher(foldhash::fast::FixedState::default()),
         depth: 0,
+        room: *room,
     };
     file.variables.insert(Str::from("$"), DOLLAR);
     let mut parser = Parser::new(&mut file);
     let root = parser.file()?;
     parser.add(name.clone(), root)?;
+    *room = file.room;
     Ok(file.trees)
 }
 
@@ -99,6 +109,8 @@ struct File<'t> {
     tree_index: HashMap<Str, usize, foldhash::fast::FixedState>,
     /// Open control structures.
     depth: usize,
+    /// Nodes that may still be made.
+    room: usize,
 }
 
 /// Parses one tree. A definition inside gets its own parser, which goes on with the same lexer.
@@ -248,6 +260,13 @@ impl<'a, 't> Parser<'a, 't> {
         self.error(message)
     }
 
+    /// Takes `nodes` off the room.
+    fn pay(&mut self, nodes: usize) -> Result<()> {
+        self.file.room =
+            self.file.room.checked_sub(nodes).ok_or_else(|| self.error("too many actions in templates"))?;
+        Ok(())
+    }
+
     // Lists
 
     /// The whole file. Only here are definitions allowed.
@@ -318,6 +337,7 @@ impl<'a, 't> Parser<'a, 't> {
     }
 
     fn item(&mut self) -> Result<Item> {
+        self.pay(1)?;
         let token = self.next_non_space();
         match token.kind {
             Kind::Text => Ok(Item::Node(Node::Text(Text { pos: token.pos, text: self.text(token).into() }))),
@@ -474,6 +494,7 @@ impl<'a, 't> Parser<'a, 't> {
             match token.kind {
                 kind if kind == end => {
                     check_pipeline(&pipe, context).map_err(|message| self.error(message))?;
+                    pipe.cmds.shrink_to_fit();
                     return Ok(pipe);
                 }
                 Kind::Bool
@@ -554,6 +575,7 @@ impl<'a, 't> Parser<'a, 't> {
         loop {
             self.peek_non_space();
             command.args.extend(self.operand()?);
+            self.pay(1)?;
             let token = self.next();
             match token.kind {
                 Kind::Space => continue,
@@ -564,6 +586,7 @@ impl<'a, 't> Parser<'a, 't> {
             if command.args.is_empty() {
                 return Err(self.error("empty command"));
             }
+            command.args.shrink_to_fit();
             return Ok(command);
         }
     }
@@ -579,6 +602,7 @@ impl<'a, 't> Parser<'a, 't> {
         while self.peek().kind == Kind::Field {
             let token = self.next();
             fields.push(self.field_name(token));
+            self.pay(1)?;
         }
         let pos = first.pos;
         Ok(Some(match term {
@@ -618,6 +642,8 @@ impl<'a, 't> Parser<'a, 't> {
             Kind::Nil => Operand::Nil(pos),
             Kind::Variable => {
                 let variable = self.variable(token);
+                // So does looking for the variable cost.
+                self.pay(self.scope.len() / 256)?;
                 if !self.scope.contains(&variable.id) {
                     return Err(self.error(format!("undefined variable {}", quote(&variable.name))));
                 }
@@ -749,6 +775,15 @@ mod tests {
         // A chain of fields is where its second field is.
         assert_eq!((action.pos, action.pipe.pos, action.pipe.cmds[0].pos, field.pos), (5, 5, 5, 7));
         assert_eq!(action.pipe.cmds[1].pos, 12);
+    }
+
+    #[test]
+    fn nodes_are_counted() {
+        let mut room = 7;
+        let mut parse = |text: &str| parse_within(&"t".into(), Arc::new(text.into()), &mut room).is_ok();
+        assert!(parse("{{.}} {{.a.b}}"));
+        assert!(!parse("{{.}}"));
+        assert!(parse("x"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use hashbrown::HashMap;
 use parking_lot::Mutex;
 
 use super::ast::Tree;
-use super::parse::{ParseError, parse};
+use super::parse::{ParseError, parse_within};
 use crate::limits;
 use crate::value::Str;
 
@@ -16,9 +16,11 @@ pub(super) const ROOT: &str = "gotpl";
 
 /// The named templates of a chart. Once all files are parsed it does not change, and any number of renders may
 /// use it at the same time.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Set {
-    trees: Trees,
+    trees: HashMap<Str, Tree, FixedState>,
+    /// Nodes that the trees may still get.
+    room: usize,
     /// What `tpl` parsed, by text. Templates of a tree never depend on others of the set, so it stays valid.
     parsed: Mutex<Parsed>,
 }
@@ -27,6 +29,12 @@ pub struct Set {
 struct Parsed {
     trees: HashMap<Str, Arc<Trees>, FixedState>,
     bytes: usize,
+}
+
+impl Default for Set {
+    fn default() -> Set {
+        Set { trees: HashMap::default(), room: limits::TEMPLATE_NODES, parsed: Mutex::default() }
+    }
 }
 
 impl Set {
@@ -39,13 +47,13 @@ impl Set {
     /// unless it holds nothing but white space and comments.
     ///
     /// # Errors
-    /// If the text is no template. The set is unchanged then.
+    /// If the text is no template, or all templates together are too large. The set is unchanged then.
     pub fn parse(&mut self, name: &str, text: Str) -> Result<(), ParseError> {
-        for tree in parse(&name.into(), Arc::new(text))? {
-            match self.trees.0.get_mut(tree.name.as_bytes()) {
+        for tree in parse_within(&name.into(), Arc::new(text), &mut self.room)? {
+            match self.trees.get_mut(tree.name.as_bytes()) {
                 Some(_) if tree.is_empty() => {}
                 Some(old) => *old = tree,
-                None => drop(self.trees.0.insert(tree.name.clone(), tree)),
+                None => drop(self.trees.insert(tree.name.clone(), tree)),
             }
         }
         Ok(())
@@ -53,38 +61,46 @@ impl Set {
 
     /// The names of all templates, sorted.
     pub fn names(&self) -> Vec<&Str> {
-        let mut names: Vec<_> = self.trees.0.keys().collect();
+        let mut names: Vec<_> = self.trees.keys().collect();
         names.sort_unstable();
         names
     }
 
     /// True if there is a template `name`.
     pub fn defined(&self, name: &str) -> bool {
-        self.trees.0.contains_key(name.as_bytes())
+        self.trees.contains_key(name.as_bytes())
     }
 
-    /// The templates of a text given to `tpl`.
-    pub(super) fn parse_nested(&self, text: &Str) -> Result<Arc<Trees>, ParseError> {
+    /// The templates of a text given to `tpl`, which may take `room` bytes.
+    pub(super) fn parse_nested(&self, text: &Str, room: usize) -> Result<Arc<Trees>, ParseError> {
         if let Some(trees) = self.parsed.lock().trees.get(text.as_bytes()) {
             return Ok(trees.clone());
         }
-        let trees = parse(&ROOT.into(), Arc::new(text.clone()))?;
-        let trees = Arc::new(Trees(trees.into_iter().map(|tree| (tree.name.clone(), tree)).collect()));
+        let before = room / limits::NODE_BYTES;
+        let mut after = before;
+        let trees = parse_within(&ROOT.into(), Arc::new(text.clone()), &mut after)?;
+        let bytes = text.len() + (before - after) * limits::NODE_BYTES;
+        let by_name = trees.into_iter().map(|tree| (tree.name.clone(), tree)).collect();
+        let trees = Arc::new(Trees { by_name, bytes });
         let mut parsed = self.parsed.lock();
-        if parsed.bytes + text.len() > limits::TPL_CACHE_BYTES {
+        if parsed.bytes + bytes > limits::TPL_CACHE_BYTES {
             *parsed = Parsed::default();
         }
-        if text.len() <= limits::TPL_CACHE_BYTES {
-            parsed.bytes += text.len();
+        if bytes <= limits::TPL_CACHE_BYTES {
+            parsed.bytes += bytes;
             parsed.trees.insert(text.clone(), trees.clone());
         }
         Ok(trees)
     }
 }
 
-/// Templates of one text or chart.
-#[derive(Debug, Default)]
-pub(super) struct Trees(HashMap<Str, Tree, FixedState>);
+/// Templates of a text given to `tpl`.
+#[derive(Debug)]
+pub(super) struct Trees {
+    by_name: HashMap<Str, Tree, FixedState>,
+    /// Bytes that they take, at most.
+    pub bytes: usize,
+}
 
 /// The templates that are visible while one executes: those of the set, and in front of them those defined in
 /// the texts of the `tpl` calls under way.
@@ -131,13 +147,13 @@ impl<'a> Scope<'a> {
         let mut empty = None;
         let mut nested = self.nested;
         while let Some(Nested { trees, outer }) = nested {
-            match trees.0.get(name) {
+            match trees.by_name.get(name) {
                 Some(tree) if tree.is_empty() && name != ROOT.as_bytes() => empty = Some(tree),
                 Some(tree) => return Some(tree),
                 None => {}
             }
             nested = *outer;
         }
-        self.set.trees.0.get(name).or(empty)
+        self.set.trees.get(name).or(empty)
     }
 }

@@ -11,7 +11,7 @@ const Q_BITS: usize = 256;
 /// A new key in the form that OpenSSL uses: version, p, q, g, y, x.
 pub(super) fn generate(runtime: &mut dyn Runtime) -> Result<Vec<u8>, CallError> {
     let (p, q) = loop {
-        // Some twenty times the work of an RSA key; a second try is rarely needed.
+        // A second try is rarely needed.
         runtime.charge(40_000_000)?;
         if let Some(primes) = primes(runtime.host()) {
             break primes;

@@ -81,8 +81,8 @@ impl PrivateKey {
     /// A new RSA key of 2048 or 4096 bits.
     pub(super) fn generate_rsa(runtime: &mut dyn Runtime, bits: u32) -> Result<PrivateKey, CallError> {
         let (size, steps) = match bits {
-            2048 => (rsa::KeySize::Rsa2048, 2_000_000),
-            _ => (rsa::KeySize::Rsa4096, 10_000_000),
+            2048 => (rsa::KeySize::Rsa2048, 3_000_000),
+            _ => (rsa::KeySize::Rsa4096, 20_000_000),
         };
         runtime.charge(steps)?;
         RsaKeyPair::generate(size).map(PrivateKey::Rsa).map_err(|error| CallError::new(error.to_string()))

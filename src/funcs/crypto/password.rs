@@ -29,7 +29,7 @@ fn hash(runtime: &mut dyn Runtime, password: &Str) -> Result<String, CallError> 
         let message = "failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 bytes";
         return Ok(message.to_string());
     }
-    runtime.charge(1_000_000)?;
+    runtime.charge(3_000_000)?;
     let mut salt = [0; 16];
     runtime.host().random(&mut salt);
     Ok(match ::bcrypt::hash_with_salt(password, BCRYPT_COST, salt) {
@@ -49,7 +49,7 @@ pub(super) fn derive_password(runtime: &mut dyn Runtime, args: &[Value]) -> Resu
         return Ok(Value::str([b"cannot find password template ", kind.as_bytes()].concat()));
     };
 
-    runtime.charge(4_000_000)?;
+    runtime.charge(8_000_000)?;
     // 32 MiB of scratch space.
     runtime.reserve(32 << 20)?;
     let failed =

@@ -90,14 +90,20 @@ impl<'h> Env<'h> {
         }
     }
 
+    /// Bytes that values may still take.
+    pub(super) fn room(&self) -> usize {
+        let held = u64::try_from(meter::held().wrapping_sub(self.held)).unwrap_or(0);
+        let output = self.budget.output - self.output;
+        let room = self.budget.memory.saturating_sub(held.saturating_add(output));
+        usize::try_from(room).unwrap_or(usize::MAX)
+    }
+
     /// Checks that values of `bytes` more bytes may be made.
     pub(super) fn check_memory(&self, bytes: u64) -> Result<(), String> {
         if bytes > limits::RESULT_BYTES as u64 {
             return Err(exhausted("bytes of one value", limits::RESULT_BYTES as u64));
         }
-        let held = u64::try_from(meter::held().wrapping_sub(self.held)).unwrap_or(0);
-        let output = self.budget.output - self.output;
-        if held.saturating_add(output).saturating_add(bytes) > self.budget.memory {
+        if self.room() as u64 <= bytes {
             return Err(exhausted("bytes of values", self.budget.memory));
         }
         Ok(())

@@ -161,27 +161,28 @@ impl<'a> State<'a, '_> {
     }
 
     /// The value of a variable.
-    fn variable(&self, variable: &ast::Variable) -> Result<Slot> {
-        match self.variables[self.base..].iter().rev().find(|v| v.id == variable.id) {
-            Some(found) => Ok(found.slot.clone()),
-            None => Err(self.undefined(variable)),
-        }
+    fn variable(&mut self, variable: &ast::Variable) -> Result<Slot> {
+        let found = self.place_of(variable)?;
+        Ok(self.variables[found].slot.clone())
     }
 
     /// Overwrites the innermost variable of that name.
     pub(super) fn set_variable(&mut self, variable: &ast::Variable, slot: Slot) -> Result<()> {
-        match self.variables[self.base..].iter_mut().rev().find(|v| v.id == variable.id) {
-            Some(found) => {
-                found.slot = slot;
-                Ok(())
-            }
-            None => Err(self.undefined(variable)),
-        }
+        let found = self.place_of(variable)?;
+        self.variables[found].slot = slot;
+        Ok(())
     }
 
-    #[cold]
-    fn undefined(&self, variable: &ast::Variable) -> super::Error {
-        self.error(format!("undefined variable: {}", variable.name))
+    /// Where the innermost variable of that name is.
+    fn place_of(&mut self, variable: &ast::Variable) -> Result<usize> {
+        let visible = &self.variables[self.base..];
+        let Some(place) = visible.iter().rposition(|v| v.id == variable.id) else {
+            return Err(self.error(format!("undefined variable: {}", variable.name)));
+        };
+        // Free for as many variables as people write.
+        let passed = (visible.len() - place) as u64 / 16;
+        self.env.spend_fuel(passed).map_err(|text| self.exhausted(text))?;
+        Ok(self.base + place)
     }
 }
 

@@ -9,9 +9,6 @@ use crate::template::set::Scope;
 use crate::value::call::{CallError, Host, Runtime};
 use crate::value::{Str, Value, meter};
 
-/// Bytes of a parsed template for each byte of its text, at most.
-const TREE_GROWTH: usize = 32;
-
 impl Runtime for State<'_, '_> {
     fn include(&mut self, name: &Str, data: &Value) -> Result<Str, CallError> {
         match self.env.includes.get_mut(name.as_bytes()) {
@@ -35,14 +32,13 @@ impl Runtime for State<'_, '_> {
         if memchr::memmem::find(text, b"{{").is_none() {
             return Ok(without_missing(text));
         }
-        self.reserve((text.len() as u64).saturating_mul(TREE_GROWTH as u64))?;
         self.charge(text.len() as u64 / 4)?;
         let trees = self
             .scope
             .set()
-            .parse_nested(text)
+            .parse_nested(text, self.env.room())
             .map_err(|error| CallError::new(format!("cannot parse template {}: {error}", quote(text))))?;
-        let _held = meter::Hold::new(text.len().saturating_mul(TREE_GROWTH));
+        let _held = meter::Hold::new(trees.bytes);
         let inner = self.scope.nest(&trees);
         let result = output(self.scope.inside(&inner), ROOT.as_bytes(), data, self.env, without_missing);
         result?.map_err(|error| {
