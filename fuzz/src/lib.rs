@@ -4,7 +4,7 @@
 use pintle::chart::strvals;
 use pintle::render::host::Offline;
 use pintle::template::{self, Budget, Env, Set};
-use pintle::value::{Map, Str, Value, deep_equal};
+use pintle::value::{Map, Str, Value};
 use pintle::yaml;
 
 /// Enough for loops and recursion to unfold, too little to be slow.
@@ -24,7 +24,7 @@ pub fn template(data: &[u8]) {
     }
 }
 
-/// Decodes `data` as YAML in every way; what decodes must survive being encoded.
+/// Decodes `data` as YAML in every way; what decodes and can be encoded must survive that.
 pub fn yaml(data: &[u8]) {
     let _ = yaml::parse(data);
     let _ = yaml::decode_all(data);
@@ -34,10 +34,13 @@ pub fn yaml(data: &[u8]) {
         assert!(head.is_err(), "a head of what does not decode");
         return;
     };
-    let text = yaml::encode(&value).expect("decoded values can be encoded");
-    let again = yaml::decode(&text).expect("encoded values can be decoded");
-    assert!(deep_equal(&value, &again), "{value:?} became {again:?}");
     let _ = yaml::encode_pretty(&value);
+    // Go cannot write control characters, for example, and turns some line breaks into spaces. But what it has
+    // written once stays as it is.
+    let Ok(text) = yaml::encode(&value) else { return };
+    let again = yaml::decode(&text).expect("encoded values can be decoded");
+    let same = yaml::encode(&again).expect("decoded again, encoded again");
+    assert_eq!(Str::from(text), Str::from(same));
 }
 
 /// Sets values: the first byte chooses the flag, the rest is its argument.
