@@ -22,12 +22,12 @@ const TWINS: [(&str, &str); 2] = [
     ("config.k8s.io/id", "internal.config.kubernetes.io/id"),
 ];
 
-/// Annotations that `kyaml` sets on what it reads and removes from what it writes.
-const OWN: [&str; 3] = [
-    "internal.config.kubernetes.io/index",
-    "config.kubernetes.io/index",
-    "internal.config.kubernetes.io/seqindent",
-];
+/// Annotations with the place in the stream, which `kyaml` sets on all that it reads but the items of a list, and
+/// removes from what it writes.
+const INDEX: [&str; 2] = ["config.kubernetes.io/index", "internal.config.kubernetes.io/index"];
+
+/// Another annotation that `kyaml` removes.
+const INDENTATION: &str = "internal.config.kubernetes.io/seqindent";
 
 /// Rendered files that no stream could be made of, or a stream that no files could be made of, in Helm's words.
 #[derive(Clone, Debug)]
@@ -124,8 +124,11 @@ fn read(text: &[u8]) -> Result<Vec<Document>, Error> {
     for piece in pieces {
         let document = rewrite::read(piece).map_err(|error| Error(format!("MalformedYAMLError: {error}")))?;
         let Some(mut document) = document.filter(|document| !document.root.is_null()) else { continue };
-        clear_empty(&mut document.root)?;
         add_twins(&mut document.root)?;
+        let index = documents.len().to_string();
+        for name in INDEX {
+            annotate(&mut document.root, name, index.as_bytes())?;
+        }
         let is_list = document.root.get("kind").is_some_and(|kind| {
             matches!(kind.content, Content::Scalar { .. })
                 && [&b"List"[..], b"ResourceList"].contains(&&**kind.text())
@@ -180,7 +183,7 @@ fn pieces(text: &[u8]) -> Result<Vec<&[u8]>, Error> {
 
 fn write(documents: &mut [Document]) -> Result<Vec<u8>, Error> {
     for document in documents.iter_mut() {
-        for name in OWN {
+        for name in INDEX.into_iter().chain([INDENTATION]) {
             remove_annotation(&mut document.root, name)?;
         }
         clear_empty(&mut document.root)?;
