@@ -6,7 +6,7 @@ use std::io::Write as _;
 use hashbrown::HashSet;
 
 use super::Error;
-use crate::gofmt::unicode;
+use crate::gofmt::{self, unicode};
 use crate::limits::{RESULT_BYTES, VALUE_DEPTH};
 use crate::value::{Kind, Num, Object, Str, Value};
 
@@ -59,7 +59,7 @@ impl<'a> Writer<'a> {
             Value::Bool(true) => self.out.extend_from_slice(b"true"),
             Value::Bool(false) => self.out.extend_from_slice(b"false"),
             Value::Int(i) | Value::Int64(i) => self.plain(i),
-            Value::Float64(f) => self.float64(*f)?,
+            Value::Float64(f) => self.float(*f, 64)?,
             Value::Num(n) => self.number(*n)?,
             Value::Str(s) => self.string(s)?,
             Value::Bytes(bytes) => self.base64(bytes)?,
@@ -188,38 +188,30 @@ impl<'a> Writer<'a> {
             Num::Uint8(u) => self.plain(u),
             Num::Uint16(u) => self.plain(u),
             Num::Uint32(u) => self.plain(u),
-            Num::Float32(f) => {
-                check_finite(f.into())?;
-                if f == 0.0 || (1e-6..1e21).contains(&f.abs()) {
-                    self.plain(f);
-                } else {
-                    self.exponent(&format!("{f:e}"));
-                }
-            }
+            Num::Float32(f) => self.float(f.into(), 32)?,
             Num::Complex128(..) => return Err(Error::UnsupportedType(number.go_type())),
         }
         Ok(())
     }
 
-    fn float64(&mut self, f: f64) -> Result<(), Error> {
+    fn float(&mut self, f: f64, bits: u32) -> Result<(), Error> {
         check_finite(f)?;
-        if f == 0.0 || (1e-6..1e21).contains(&f.abs()) {
-            #[expect(clippy::cast_possible_truncation, reason = "only compared, and it saturates")]
-            let integer = f as i64;
-            #[expect(clippy::cast_precision_loss, reason = "a number changed by it is not taken")]
-            let is_integer = integer as f64 == f && integer.unsigned_abs() < 1 << 53 && integer != 0;
-            if is_integer { self.plain(integer) } else { self.plain(f) }
+        #[expect(clippy::cast_possible_truncation, reason = "only compared, and it saturates")]
+        let integer = f as i64;
+        #[expect(clippy::cast_precision_loss, reason = "a number changed by it is not taken")]
+        let is_integer = integer as f64 == f && integer.unsigned_abs() < 1 << 53 && integer != 0;
+        if is_integer {
+            self.plain(integer);
+        } else if f == 0.0 || has_no_exponent(f.abs(), bits) {
+            gofmt::append_float(&mut self.out, f, b'f', -1, bits);
         } else {
-            self.exponent(&format!("{f:e}"));
+            gofmt::append_float(&mut self.out, f, b'e', -1, bits);
+            // `1e-07` is `1e-7` in JSON.
+            if let [.., b'e', b'-', b'0', _] = self.out.as_slice() {
+                self.out.remove(self.out.len() - 2);
+            }
         }
         Ok(())
-    }
-
-    /// Writes a number in Rust's exponent form in Go's, which has a sign there always.
-    fn exponent(&mut self, text: &str) {
-        let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
-        let sign = if exponent.starts_with('-') { "" } else { "+" };
-        self.plain(format_args!("{mantissa}e{sign}{exponent}"));
     }
 
     /// Checks that the text may become `more` bytes longer. A value that holds another one twice, and so on, is
@@ -289,6 +281,12 @@ impl<'a> Writer<'a> {
         self.out.push(b'"');
         Ok(())
     }
+}
+
+/// True if a positive number is written without an exponent.
+fn has_no_exponent(f: f64, bits: u32) -> bool {
+    let least = if bits == 32 { f64::from(1e-6_f32) } else { 1e-6 };
+    (least..1e21).contains(&f)
 }
 
 fn check_finite(f: f64) -> Result<(), Error> {
