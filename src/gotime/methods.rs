@@ -7,7 +7,7 @@ use super::duration::{Duration, duration};
 use super::layout::quote;
 use super::{MONTHS, MethodCall, SECOND, Time, WEEKDAYS, Zone};
 use crate::value::call::{CallError, Signature};
-use crate::value::{Method, Num, Object, Str, Type, Value};
+use crate::value::{List, Method, Num, Object, Str, Type, Value};
 
 impl Object for Time {
     fn go_type(&self) -> Type {
@@ -25,9 +25,10 @@ impl Object for Time {
     fn all_fields(&self) -> Vec<(&'static str, Value)> {
         let (wall, ext) = self.words();
         let location = match self.zone() {
-            Zone::Utc => Value::Nil,
-            zone => Value::Object(Arc::new(Location(zone.clone()))),
+            Zone::Utc => None,
+            zone => Some(zone.clone()),
         };
+        let location = Value::Object(Arc::new(Location(location)));
         vec![("wall", Value::Num(Num::Uint64(wall))), ("ext", Value::Int64(ext)), ("loc", location)]
     }
 
@@ -124,9 +125,9 @@ const TIME_METHODS: &[Method] = &[
     method("Hour", &[], INT, |this, _, _| Ok(Value::Int(time(this)?.civil().hour))),
     refused("ISOWeek", "invalid function signature for ISOWeek: second return value should be error; is int"),
     method("In", &[Location::TYPE], Time::TYPE, |this, _, args| {
-        let location = args[0].as_object::<Location>();
-        let zone = location.ok_or_else(|| CallError::new("time: missing Location in call to Time.In"))?;
-        Ok(time(this)?.within(zone.0.clone()).into_value())
+        let zone = args[0].as_object::<Location>().and_then(|location| location.0.clone());
+        let zone = zone.ok_or_else(|| CallError::new("time: missing Location in call to Time.In"))?;
+        Ok(time(this)?.within(zone).into_value())
     }),
     method("IsDST", &[], BOOL, |this, _, _| {
         let time = time(this)?;
@@ -138,7 +139,7 @@ const TIME_METHODS: &[Method] = &[
         Ok(time(this)?.within(local).into_value())
     }),
     method("Location", &[], Location::TYPE, |this, _, _| {
-        Ok(Value::Object(Arc::new(Location(time(this)?.zone().clone()))))
+        Ok(Value::Object(Arc::new(Location(Some(time(this)?.zone().clone())))))
     }),
     method("MarshalJSON", &[], Type::BYTES, |this, _, _| {
         let text = rfc3339(time(this)?);
@@ -193,9 +194,9 @@ struct Month(i64);
 #[derive(Clone, Copy, Debug)]
 struct Weekday(i64);
 
-/// Go's `*time.Location`.
+/// Go's `*time.Location`. None is the nil pointer, which a `time.Time` in UTC has.
 #[derive(Clone, Debug)]
-struct Location(Zone);
+struct Location(Option<Zone>);
 
 impl Month {
     const TYPE: Type = Type::Named("time.Month", &Type::Int);
@@ -284,11 +285,32 @@ impl Object for Location {
         STRING_METHOD
     }
 
+    /// Without the rules: UTC has none.
+    fn all_fields(&self) -> Vec<(&'static str, Value)> {
+        let none = || Value::List(List::nil(Type::Interface));
+        vec![
+            ("name", self.0.as_ref().map_or(Value::Nil, |zone| Value::Str(zone.name()))),
+            ("zone", none()),
+            ("tx", none()),
+            ("extend", Value::from("")),
+            ("cacheStart", Value::Int64(0)),
+            ("cacheEnd", Value::Int64(0)),
+            ("cacheZone", Value::Nil),
+        ]
+    }
+
+    fn is_nil(&self) -> bool {
+        self.0.is_none()
+    }
+
     fn to_go_string(&self) -> Option<Str> {
-        Some(self.0.name())
+        self.0.as_ref().map(Zone::name)
     }
 
     fn deep_equal(&self, other: &dyn Object) -> Option<bool> {
-        other.as_any().downcast_ref::<Location>().map(|other| self.0.is_equal(&other.0))
+        other.as_any().downcast_ref::<Location>().map(|other| match (&self.0, &other.0) {
+            (Some(zone), Some(other)) => zone.is_equal(other),
+            (zone, other) => zone.is_none() && other.is_none(),
+        })
     }
 }
