@@ -1,7 +1,7 @@
 //! Pipelines, commands and operands.
 
 use super::slot::{Slot, can_be_nil, is_assignable, zero};
-use super::{At, Inputs, Result, State, Variable};
+use super::{At, Error, Inputs, Result, State, Variable};
 use crate::template::ast;
 use crate::template::ast::{Command, Number, Operand, Pipe};
 use crate::template::with_stack;
@@ -41,17 +41,25 @@ impl<'a> State<'a, '_> {
             Operand::Identifier(identifier) => {
                 self.eval_function(At::Command(command), identifier.function, inputs)
             }
-            Operand::Variable(variable) if !variable.fields.is_empty() => {
+            Operand::Variable(variable) => {
                 let slot = self.variable(variable)?;
-                self.eval_chain(&slot, first, &variable.fields, inputs)
+                if !variable.fields.is_empty() {
+                    return self.eval_chain(&slot, first, &variable.fields, inputs);
+                }
+                if !inputs.is_empty() {
+                    return Err(self.not_a_function(first));
+                }
+                Ok(slot)
             }
-            _ if !inputs.is_empty() => {
-                Err(self.error(format!("can't give argument to non-function {first}")))
-            }
+            _ if !inputs.is_empty() => Err(self.not_a_function(first)),
             Operand::Pipe(pipe) => with_stack(|| self.eval_pipe(dot, pipe)),
             Operand::Nil(_) => Err(self.error("nil is not a command")),
             literal => self.eval_operand(dot, literal),
         }
+    }
+
+    fn not_a_function(&self, operand: &Operand) -> Error {
+        self.error(format!("can't give argument to non-function {operand}"))
     }
 
     fn eval_chain_node(

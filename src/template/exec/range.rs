@@ -60,7 +60,10 @@ impl<'a> State<'a, '_> {
             }
             other => match counter(other) {
                 Some((end, number)) => self.count(looped, over, end, number),
-                None => Err(self.error(format!("range can't iterate over {}", pointee_text(over)))),
+                None => {
+                    let text = [b"range can't iterate over ", pointee_text(over).as_bytes()].concat();
+                    Err(self.error(text))
+                }
             },
         }
     }
