@@ -48,12 +48,13 @@ impl Capabilities {
 /// # Errors
 /// If its constraint says no, or is none.
 pub fn check_kube_version(metadata: &Metadata, capabilities: &Capabilities) -> Result<(), Error> {
-    let (wanted, found) = (&metadata.kube_version, &capabilities.kube_version.normalized);
-    if wanted.is_empty() || is_compatible(wanted, found) {
+    let (wanted, found) = (&metadata.kube_version, &capabilities.kube_version);
+    if wanted.is_empty() || is_compatible(wanted, &found.normalized) {
         return Ok(());
     }
     Err(Error::new(format!(
-        "chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {found}"
+        "chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {}",
+        found.version
     )))
 }
 

@@ -5,7 +5,7 @@ use crate::gofmt::{self, unicode};
 use crate::gotime::{Time, Zone};
 use crate::json;
 use crate::semver::Version;
-use crate::value::{Map, Str, Type, Value};
+use crate::value::{Entries, Map, Str, Type, Value};
 use crate::yaml::{self, Shape, Struct};
 
 /// What `Chart.yaml` says. Absent strings are empty.
@@ -147,7 +147,8 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// Takes over what the YAML text `data` says.
+    /// Takes over what the YAML text `data` says. As in Go, lists keep what their items had before and the new
+    /// ones do not say.
     pub(super) fn read(&mut self, data: &[u8]) -> Result<(), Error> {
         let map = decode(data, &METADATA)?;
         let metadata = &mut self.metadata;
@@ -172,15 +173,23 @@ impl Draft {
             metadata.deprecated = deprecated;
         }
         match map.get("annotations") {
-            Some(Value::Map(annotations)) => metadata.annotations = text_map(&annotations),
+            Some(Value::Map(annotations)) if !annotations.is_nil() => {
+                let all =
+                    metadata.annotations.get_or_insert_with(|| Map::typed(Type::STRING_MAP, Entries::new()));
+                for (key, value) in annotations.entries().iter() {
+                    all.insert(key.clone(), Value::Str(text_or_empty(value)));
+                }
+            }
             Some(_) => metadata.annotations = None,
             None => {}
         }
         if map.contains_key("maintainers") {
-            self.maintainers = structs(&map, "maintainers", Maintainer::of).unwrap_or_default();
+            let before = std::mem::take(&mut self.maintainers);
+            self.maintainers = structs(&map, "maintainers", before, Maintainer::read).unwrap_or_default();
         }
         if map.contains_key("dependencies") {
-            self.dependencies = structs(&map, "dependencies", Dependency::of);
+            let before = self.dependencies.take().unwrap_or_default();
+            self.dependencies = structs(&map, "dependencies", before, Dependency::read);
         }
         Ok(())
     }
@@ -290,7 +299,7 @@ impl Lock {
         let mut lock =
             Lock { generated: time(&map.get("generated").unwrap_or_default())?, ..Lock::default() };
         set_text(&mut lock.digest, &map, "digest");
-        let dependencies = structs(&map, "dependencies", Dependency::of).unwrap_or_default();
+        let dependencies = structs(&map, "dependencies", vec![], Dependency::read).unwrap_or_default();
         lock.dependencies = dependencies.into_iter().flatten().collect();
         Ok(lock)
     }
@@ -309,12 +318,10 @@ fn time(value: &Value) -> Result<Str, Error> {
 }
 
 impl Maintainer {
-    fn of(map: &Map) -> Maintainer {
-        let mut maintainer = Maintainer::default();
-        set_text(&mut maintainer.name, map, "name");
-        set_text(&mut maintainer.email, map, "email");
-        set_text(&mut maintainer.url, map, "url");
-        maintainer
+    fn read(&mut self, map: &Map) {
+        set_text(&mut self.name, map, "name");
+        set_text(&mut self.email, map, "email");
+        set_text(&mut self.url, map, "url");
     }
 
     fn to_value(&self) -> Value {
@@ -327,23 +334,25 @@ impl Maintainer {
 }
 
 impl Dependency {
-    fn of(map: &Map) -> Dependency {
-        let mut dependency = Dependency::default();
+    fn read(&mut self, map: &Map) {
         for (field, name) in [
-            (&mut dependency.name, "name"),
-            (&mut dependency.version, "version"),
-            (&mut dependency.repository, "repository"),
-            (&mut dependency.condition, "condition"),
-            (&mut dependency.alias, "alias"),
+            (&mut self.name, "name"),
+            (&mut self.version, "version"),
+            (&mut self.repository, "repository"),
+            (&mut self.condition, "condition"),
+            (&mut self.alias, "alias"),
         ] {
             set_text(field, map, name);
         }
-        set_texts(&mut dependency.tags, map, "tags");
-        dependency.enabled = matches!(map.get("enabled"), Some(Value::Bool(true)));
-        if let Some(Value::List(values)) = map.get("import-values") {
-            dependency.import_values = values.items().iter().cloned().collect();
+        set_texts(&mut self.tags, map, "tags");
+        if let Some(Value::Bool(enabled)) = map.get("enabled") {
+            self.enabled = enabled;
         }
-        dependency
+        match map.get("import-values") {
+            Some(Value::List(values)) => self.import_values = values.items().iter().cloned().collect(),
+            Some(_) => self.import_values.clear(),
+            None => {}
+        }
     }
 
     /// The name under which the chart appears.
@@ -437,10 +446,17 @@ fn set_text(field: &mut Str, map: &Map, name: &str) {
     }
 }
 
-/// Sets `field` if `map` has something for it; nulls become empty strings.
+/// Sets `field` if `map` has something for it. A null leaves the item that was in its place.
 fn set_texts(field: &mut Vec<Str>, map: &Map, name: &str) {
     match map.get(name) {
-        Some(Value::List(list)) => *field = list.items().iter().map(text_or_empty).collect(),
+        Some(Value::List(list)) => {
+            field.resize(list.len(), Str::new());
+            for (text, item) in field.iter_mut().zip(list.items().iter()) {
+                if let Value::Str(item) = item {
+                    *text = item.clone();
+                }
+            }
+        }
         Some(_) => field.clear(),
         None => {}
     }
@@ -450,19 +466,25 @@ fn text_or_empty(value: &Value) -> Str {
     value.as_str().cloned().unwrap_or_default()
 }
 
-/// A `map[string]string`; nulls become empty strings.
-fn text_map(map: &Map) -> Option<Map> {
-    let entries = map.entries();
-    let texts = entries.iter().map(|(key, value)| (key.clone(), Value::Str(text_or_empty(value))));
-    (!map.is_nil()).then(|| Map::from_entries(Type::String, texts))
-}
-
-/// The structs in the list `name`, `None` for each null; `None` if there is no list.
-fn structs<T>(map: &Map, name: &str, make: impl Fn(&Map) -> T) -> Option<Vec<Option<T>>> {
-    match map.get(name) {
-        Some(Value::List(list)) => Some(list.items().iter().map(|item| item.as_map().map(&make)).collect()),
-        _ => None,
-    }
+/// The structs in the list `name`, `None` for each null; `None` if there is no list. The structs `before` are read
+/// over.
+fn structs<T: Default>(
+    map: &Map,
+    name: &str,
+    before: Vec<Option<T>>,
+    read: impl Fn(&mut T, &Map),
+) -> Option<Vec<Option<T>>> {
+    let Some(Value::List(list)) = map.get(name) else { return None };
+    let items = list.items();
+    let mut before = before.into_iter();
+    let structs = items.iter().map(|item| {
+        let before = before.next().flatten();
+        let fields = item.as_map()?;
+        let mut found = before.unwrap_or_default();
+        read(&mut found, fields);
+        Some(found)
+    });
+    Some(structs.collect())
 }
 
 /// A `[]interface {}` of strings.
