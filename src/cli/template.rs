@@ -178,21 +178,25 @@ fn render(
         (Ok(files), None) => files.sort(notices),
         (Ok(files), Some(post_renderer)) => match post_renderer.run(files, notices) {
             Ok(files) => files.sort(notices),
-            Err(message) => return Err(with_advice(session, message.as_bytes(), b"")?),
+            Err(message) => return Err(with_advice(session, flags, message.as_bytes(), b"")?),
         },
     };
     match rendered {
         Ok(rendered) => Ok(rendered),
         Err(error) => {
             let context = explain::Context { chart: Some(&chart), values: &sources, color, columns };
-            let failure = to_failure(session, &error)?;
+            let failure = to_failure(session, flags, &error)?;
             Err(session.explained(failure, || explain::render_error(&error, &context)))
         }
     }
 }
 
 /// Fails with Helm's text. With `--debug` what was rendered goes to standard output first, even if it is broken.
-fn to_failure(session: &mut Session<'_>, error: &crate::render::Error) -> Result<Failure, Failure> {
+fn to_failure(
+    session: &mut Session<'_>,
+    flags: &Flags,
+    error: &crate::render::Error,
+) -> Result<Failure, Failure> {
     if !error.rendering {
         return Ok(Failure::new(&error.message));
     }
@@ -202,16 +206,25 @@ fn to_failure(session: &mut Session<'_>, error: &crate::render::Error) -> Result
             output::print(path, text, &mut rendered);
         }
     }
-    with_advice(session, error.message.as_bytes(), &rendered)
+    with_advice(session, flags, error.message.as_bytes(), &rendered)
 }
 
-/// A failure while rendering: it comes with `rendered`, or with advice how to get that.
-fn with_advice(session: &mut Session<'_>, message: &[u8], rendered: &[u8]) -> Result<Failure, Failure> {
+/// A failure while rendering: it comes with `rendered` (what of it `--show-only` wants), or with advice how to get that.
+fn with_advice(
+    session: &mut Session<'_>,
+    flags: &Flags,
+    message: &[u8],
+    rendered: &[u8],
+) -> Result<Failure, Failure> {
     if !session.settings.debug {
         let advice = b"\n\nUse --debug flag to render out invalid YAML";
         return Ok(Failure::new([message, advice].concat()));
     }
-    session.print(&[rendered.trim(), b"\n"].concat())?;
+    match flags.texts("show-only").as_slice() {
+        [] => session.print(&[rendered.trim(), b"\n"].concat())?,
+        // That a template is not there does not count beside the failure.
+        patterns => session.print(&output::show_only(rendered, patterns).unwrap_or_default())?,
+    }
     Ok(Failure::new(message))
 }
 
@@ -232,7 +245,9 @@ fn print(session: &mut Session<'_>, flags: &Flags, name: &str, rendered: &Render
                 // Hooks are written when the render is over.
                 return Err(match role {
                     Role::Hook => Failure::of(error),
-                    Role::Crd | Role::Manifest => with_advice(session, error.to_string().as_bytes(), b"")?,
+                    Role::Crd | Role::Manifest => {
+                        with_advice(session, flags, error.to_string().as_bytes(), b"")?
+                    }
                 });
             }
         }
