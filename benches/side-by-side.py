@@ -3,38 +3,46 @@
 
     side-by-side.py [--helm HELM] [--tool PINTLE] [--runs N] [CHART[:VALUES] ...]
 
-Each program runs N times on each chart, the two taking turns; the figures are medians of wall time and of peak
-memory. Without charts: the example chart of tests/charts. HELM is also read from the environment.
+Each program runs N times on each chart, the two taking turns; the figures are the median of wall time and the peak
+memory of one more run, under GNU time (a child of Python counts Python's own pages). Without charts: the example chart of tests/charts. HELM is also read from the environment.
 """
 import argparse
 import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def run(words):
-    """Wall time in milliseconds, peak memory in KiB and output of one run."""
+    """Wall time in milliseconds, exit code and output of one run."""
     start = time.perf_counter()
     child = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     output = child.stdout.read()
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    return (time.perf_counter() - start) * 1000, usage.ru_maxrss, (child.returncode, output)
+    code = child.wait()
+    return (time.perf_counter() - start) * 1000, (code, output)
+
+
+def peak(words):
+    """Peak memory of one run in KiB."""
+    with tempfile.NamedTemporaryFile() as report:
+        subprocess.run(['time', '-q', '-f', '%M', '-o', report.name, *words], check=False,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return int(report.read())
 
 
 def compare(name, helm, tool, arguments, runs):
-    rows = {helm: [], tool: []}
+    walls = {helm: [], tool: []}
     outputs = {}
     for _ in range(runs):
         for program in (helm, tool):
-            wall, memory, outputs[program] = run([program, *arguments])
-            rows[program].append((wall, memory))
-    wall = {p: statistics.median(r[0] for r in rows[p]) for p in rows}
-    memory = {p: statistics.median(r[1] for r in rows[p]) for p in rows}
+            wall, outputs[program] = run([program, *arguments])
+            walls[program].append(wall)
+    wall = {p: statistics.median(walls[p]) for p in walls}
+    memory = {p: peak([p, *arguments]) for p in walls}
     same = 'same output' if outputs[helm] == outputs[tool] else 'OUTPUT DIFFERS'
     print('%-36s helm %7.1f ms %6.1f MiB   pintle %6.2f ms %5.1f MiB   %5.1fx faster, %4.1fx smaller, %s' % (
         name, wall[helm], memory[helm] / 1024, wall[tool], memory[tool] / 1024,
