@@ -88,8 +88,7 @@ impl Site {
 
 /// What the call at `scope` hands to the template of `next` as its `.`.
 fn passed(scope: &Scope<'_>, next: &Frame) -> Meaning {
-    let Some([Operand::Identifier(identifier), operands @ ..]) = scope.command().map(|c| c.args.as_slice())
-    else {
+    let Some([Operand::Identifier(identifier), operands @ ..]) = scope.command().map(|c| &*c.args) else {
         return Meaning::Unknown;
     };
     let called = operands.first().and_then(string);

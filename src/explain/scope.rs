@@ -4,7 +4,7 @@
 //! templates, and knows nothing where those do not tell.
 
 use crate::template::ast::{Block, Branch, Command, FunctionRef, Node, Operand, Pipe, Pos, Tree};
-use crate::value::{Str, Value};
+use crate::value::Str;
 
 /// Nested parentheses that are looked into.
 const DEPTH: usize = 32;
@@ -366,10 +366,7 @@ fn dollar() -> &'static Str {
 /// The value of a string constant.
 pub fn string(operand: &Operand) -> Option<Str> {
     match operand {
-        Operand::String(constant) => match &constant.value {
-            Value::Str(text) => Some(text.clone()),
-            _ => None,
-        },
+        Operand::String(constant) => Some(constant.value.clone()),
         _ => None,
     }
 }

@@ -1,5 +1,7 @@
 //! Go's quoted strings and characters.
 
+use std::borrow::Cow;
+
 use super::unicode::{REPLACEMENT, decode, is_print, push};
 
 const HEX: &[u8; 16] = b"0123456789abcdef";
@@ -104,7 +106,7 @@ pub fn can_backquote(s: &[u8]) -> bool {
 
 /// The value of the Go string or character literal `s`, its quotes included (`strconv.Unquote`).
 /// `None` where Go says `invalid syntax`.
-pub fn unquote(s: &[u8]) -> Option<Vec<u8>> {
+pub fn unquote(s: &[u8]) -> Option<Cow<'_, [u8]>> {
     let (&quote, rest) = s.split_first()?;
     let (&last, body) = rest.split_last()?;
     if last != quote {
@@ -112,8 +114,12 @@ pub fn unquote(s: &[u8]) -> Option<Vec<u8>> {
     }
     match quote {
         b'`' if body.contains(&b'`') => None,
-        b'`' => Some(body.iter().copied().filter(|&b| b != b'\r').collect()),
-        b'"' | b'\'' => unquote_escaped(body, quote),
+        b'`' if body.contains(&b'\r') => Some(body.iter().copied().filter(|&b| b != b'\r').collect()),
+        b'`' => Some(Cow::Borrowed(body)),
+        b'"' if body.iter().all(|&b| b.is_ascii() && !matches!(b, b'"' | b'\\' | b'\n')) => {
+            Some(Cow::Borrowed(body))
+        }
+        b'"' | b'\'' => unquote_escaped(body, quote).map(Cow::Owned),
         _ => None,
     }
 }

@@ -1,6 +1,9 @@
 //! The tree of a parsed template.
 //!
 //! Every node can print itself back (`Display`) in Go's form: error messages quote nodes that way.
+//!
+//! Charts have ten times as many nodes as they print lines, so nodes are small: sequences have no room to grow, names
+//! are shared by all that use them, and text stays where it was read.
 
 use std::sync::Arc;
 
@@ -29,13 +32,13 @@ pub struct Block {
     /// Where it starts.
     pub pos: Pos,
     /// The nodes.
-    pub nodes: Vec<Node>,
+    pub nodes: Box<[Node]>,
 }
 
 // Trees nest deeper than a thread's stack allows for when they are dropped.
 impl Drop for Block {
     fn drop(&mut self) {
-        super::with_stack(|| self.nodes.clear());
+        super::with_stack(|| drop(std::mem::take(&mut self.nodes)));
     }
 }
 
@@ -47,13 +50,13 @@ pub enum Node {
     /// `{{pipeline}}`
     Action(Action),
     /// `{{if}}`
-    If(Branch),
+    If(Box<Branch>),
     /// `{{range}}`
-    Range(Branch),
+    Range(Box<Branch>),
     /// `{{with}}`
-    With(Branch),
+    With(Box<Branch>),
     /// `{{template "name" pipeline}}`
-    Template(Call),
+    Template(Box<Call>),
     /// `{{break}}`
     Break(Pos),
     /// `{{continue}}`
@@ -65,8 +68,17 @@ pub enum Node {
 pub struct Text {
     /// Where it starts.
     pub pos: Pos,
+    /// Where it ends.
+    pub end: Pos,
+    /// The text of the file that it is a part of.
+    pub source: Arc<Str>,
+}
+
+impl Text {
     /// The bytes to print.
-    pub text: Str,
+    pub fn bytes(&self) -> &[u8] {
+        self.source.get(self.pos as usize..self.end as usize).unwrap_or_default()
+    }
 }
 
 /// A pipeline whose value is printed, unless it declares variables.
@@ -110,14 +122,14 @@ pub struct Pipe {
     /// True for `=`, false for `:=`.
     pub is_assign: bool,
     /// Variables that take the value, in order (two only in `range`).
-    pub decl: Vec<Variable>,
+    pub decl: Box<[Variable]>,
     /// The commands.
-    pub cmds: Vec<Command>,
+    pub cmds: Box<[Command]>,
 }
 
 impl Drop for Pipe {
     fn drop(&mut self) {
-        super::with_stack(|| self.cmds.clear());
+        super::with_stack(|| drop(std::mem::take(&mut self.cmds)));
     }
 }
 
@@ -127,7 +139,7 @@ pub struct Command {
     /// Where it starts.
     pub pos: Pos,
     /// The operand, then arguments. Never empty.
-    pub args: Vec<Operand>,
+    pub args: Box<[Operand]>,
 }
 
 /// An operand of a command.
@@ -179,10 +191,10 @@ pub struct Number {
 pub struct StringConst {
     /// Where it starts.
     pub pos: Pos,
-    /// As written, with its quotes.
-    pub quoted: Str,
-    /// The value: always a `Value::Str`, ready to be cloned.
-    pub value: Value,
+    /// The value.
+    pub value: Str,
+    /// As written, with its quotes; `None` if that is the value in double quotes.
+    pub quoted: Option<Box<Str>>,
 }
 
 /// A chain of field names on dot.
@@ -191,7 +203,7 @@ pub struct Field {
     /// Where it starts.
     pub pos: Pos,
     /// The names, without the periods.
-    pub names: Vec<Str>,
+    pub names: Box<[Str]>,
 }
 
 /// A variable, with fields.
@@ -204,7 +216,7 @@ pub struct Variable {
     /// A number that is equal for equal names within one [`Tree`]'s file; `$` is 0.
     pub id: u32,
     /// Field names after it.
-    pub fields: Vec<Str>,
+    pub fields: Box<[Str]>,
 }
 
 /// A function.
@@ -234,5 +246,5 @@ pub struct Chain {
     /// The operand.
     pub node: Box<Operand>,
     /// The names, without the periods.
-    pub fields: Vec<Str>,
+    pub fields: Box<[Str]>,
 }

@@ -35,8 +35,8 @@ fn char_constant(number: &mut Number, text: &[u8]) -> Result<(), String> {
         [b'\\', ..] => 2,
         _ => decode(body).1,
     };
-    let first = body.get(..width).and_then(|first| gofmt::unquote(&[b"'", first, b"'"].concat()));
-    let first = first.filter(|first| !first.is_empty()).ok_or("invalid syntax")?;
+    let quoted = [b"'", body.get(..width).unwrap_or_default(), b"'"].concat();
+    let first = gofmt::unquote(&quoted).filter(|first| !first.is_empty()).ok_or("invalid syntax")?;
     if width < body.len() {
         return Err(format!("malformed character constant: {}", number.text));
     }

@@ -4,7 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use bstr::ByteSlice;
-use hashbrown::HashMap;
+use foldhash::fast::FixedState;
+use hashbrown::{HashMap, HashSet};
+use smallvec::SmallVec;
 
 use super::ast::{
     Action, Block, Branch, Call, Chain, Command, Field, FunctionRef, Identifier, Node, Operand, Pipe, Pos,
@@ -13,7 +15,7 @@ use super::ast::{
 use super::lex::{Kind, Lexer, Token};
 use super::{number, with_stack};
 use crate::gofmt::{quote, unquote};
-use crate::value::{Str, Value};
+use crate::value::Str;
 use crate::{funcs, limits};
 
 /// Why a text is no template. Displays as Go prints it: `template: NAME:LINE: MESSAGE`.
@@ -37,6 +39,22 @@ impl std::error::Error for ParseError {}
 
 type Result<T> = std::result::Result<T, ParseError>;
 
+/// What the files of a chart share while they are parsed.
+#[derive(Debug)]
+pub(super) struct Shared {
+    /// Their field names, each of them once.
+    names: HashSet<Str, FixedState>,
+    /// Nodes that may still be made.
+    pub room: usize,
+}
+
+impl Shared {
+    /// No names, and room for this many nodes.
+    pub fn new(room: usize) -> Shared {
+        Shared { names: HashSet::default(), room }
+    }
+}
+
 /// Parses the file `name`: its own tree and those of its `define` and `block` actions, in the order in which
 /// they end, the file's own last.
 ///
@@ -47,14 +65,14 @@ type Result<T> = std::result::Result<T, ParseError>;
 /// # Errors
 /// If the text is no template, with Go's text.
 pub fn parse(name: &Str, text: Arc<Str>) -> Result<Vec<Tree>> {
-    parse_within(name, text, &mut limits::TEMPLATE_NODES.clone())
+    parse_within(name, text, &mut Shared::new(limits::TEMPLATE_NODES))
 }
 
-/// [`parse`], with at most `room` nodes, which are taken off it.
+/// [`parse`], with names from `shared` and at most as many nodes as that has room for, which are taken off it.
 ///
 /// # Errors
 /// Those of [`parse`], and if there is no room.
-pub fn parse_within(name: &Str, text: Arc<Str>, room: &mut usize) -> Result<Vec<Tree>> {
+pub(super) fn parse_within(name: &Str, text: Arc<Str>, shared: &mut Shared) -> Result<Vec<Tree>> {
     if Pos::try_from(text.len()).is_err() {
         return Err(ParseError { name: name.clone(), line: 1, message: "template too large".into() });
     }
@@ -62,19 +80,21 @@ pub fn parse_within(name: &Str, text: Arc<Str>, room: &mut usize) -> Result<Vec<
     let mut file = File {
         name,
         text,
+        room: shared.room,
+        names: &mut shared.names,
         lexer: Lexer::new(&bytes),
-        variables: HashMap::with_hasher(foldhash::fast::FixedState::default()),
+        variables: HashMap::default(),
         trees: Vec::new(),
-        tree_index: HashMap::with_hasher(foldhash::fast::FixedState::default()),
+        tree_index: HashMap::default(),
         depth: 0,
-        room: *room,
     };
     file.variables.insert(Str::from("$"), DOLLAR);
     let mut parser = Parser::new(&mut file);
     let root = parser.file()?;
     parser.add(name.clone(), root)?;
-    *room = file.room;
-    Ok(file.trees)
+    let (trees, room) = (file.trees, file.room);
+    shared.room = room;
+    Ok(trees)
 }
 
 impl Tree {
@@ -87,7 +107,7 @@ impl Tree {
 impl Block {
     fn is_empty(&self) -> bool {
         self.nodes.iter().all(|node| match node {
-            Node::Text(text) => text.text.trim_with(char::is_whitespace).is_empty(),
+            Node::Text(text) => text.bytes().trim_with(char::is_whitespace).is_empty(),
             _ => false,
         })
     }
@@ -100,13 +120,14 @@ const DOLLAR: u32 = 0;
 struct File<'t> {
     name: &'t Str,
     text: Arc<Str>,
+    names: &'t mut HashSet<Str, FixedState>,
     lexer: Lexer<'t>,
     /// Numbers of all variables so far.
-    variables: HashMap<Str, u32, foldhash::fast::FixedState>,
+    variables: HashMap<Str, u32, FixedState>,
     /// Complete trees.
     trees: Vec<Tree>,
     /// Where they are, by name.
-    tree_index: HashMap<Str, usize, foldhash::fast::FixedState>,
+    tree_index: HashMap<Str, usize, FixedState>,
     /// Open control structures.
     depth: usize,
     /// Nodes that may still be made.
@@ -155,9 +176,9 @@ impl Control {
 
     fn node(self, branch: Branch) -> Node {
         match self {
-            Control::If => Node::If(branch),
-            Control::Range => Node::Range(branch),
-            Control::With => Node::With(branch),
+            Control::If => Node::If(Box::new(branch)),
+            Control::Range => Node::Range(Box::new(branch)),
+            Control::With => Node::With(Box::new(branch)),
         }
     }
 }
@@ -271,10 +292,11 @@ impl<'a, 't> Parser<'a, 't> {
 
     /// The whole file. Only here are definitions allowed.
     fn file(&mut self) -> Result<Block> {
-        let mut root = Block { pos: self.peek().pos, nodes: Vec::new() };
+        let pos = self.peek().pos;
+        let mut nodes = Vec::new();
         loop {
             match self.peek().kind {
-                Kind::Eof => return Ok(root),
+                Kind::Eof => return Ok(Block { pos, nodes: nodes.into() }),
                 Kind::LeftDelim => {
                     let delim = self.next();
                     if self.next_non_space().kind == Kind::Define {
@@ -286,7 +308,7 @@ impl<'a, 't> Parser<'a, 't> {
                 _ => {}
             }
             match self.item()? {
-                Item::Node(node) => root.nodes.push(node),
+                Item::Node(node) => nodes.push(node),
                 Item::End => return Err(self.error("unexpected {{end}}")),
                 Item::Else(_) => return Err(self.error("unexpected {{else}}")),
             }
@@ -326,11 +348,12 @@ impl<'a, 't> Parser<'a, 't> {
 
     /// Nodes up to an `{{end}}` or `{{else}}`.
     fn list(&mut self) -> Result<(Block, Item)> {
-        let mut list = Block { pos: self.peek_non_space().pos, nodes: Vec::new() };
+        let pos = self.peek_non_space().pos;
+        let mut nodes = Vec::new();
         while self.peek_non_space().kind != Kind::Eof {
             match self.item()? {
-                Item::Node(node) => list.nodes.push(node),
-                end => return Ok((list, end)),
+                Item::Node(node) => nodes.push(node),
+                end => return Ok((Block { pos, nodes: nodes.into() }, end)),
             }
         }
         Err(self.error("unexpected EOF"))
@@ -340,7 +363,10 @@ impl<'a, 't> Parser<'a, 't> {
         self.pay(1)?;
         let token = self.next_non_space();
         match token.kind {
-            Kind::Text => Ok(Item::Node(Node::Text(Text { pos: token.pos, text: self.text(token).into() }))),
+            Kind::Text => {
+                let source = Arc::clone(&self.file.text);
+                Ok(Item::Node(Node::Text(Text { pos: token.pos, end: token.end, source })))
+            }
             Kind::LeftDelim => {
                 self.action = Some(token.pos);
                 let item = self.action()?;
@@ -434,7 +460,7 @@ impl<'a, 't> Parser<'a, 't> {
         // `{{else if}}` is `{{else}}{{if}}` that shares its `{{end}}`; so is `{{else with}}` of a `with`.
         if matches!((control, self.peek().kind), (Control::If, Kind::If) | (Control::With, Kind::With)) {
             self.next();
-            return Ok(Block { pos, nodes: vec![self.control(control)?] });
+            return Ok(Block { pos, nodes: [self.control(control)?].into() });
         }
         match self.list()? {
             (_, Item::Else(_)) => Err(self.error("expected end; found {{else}}")),
@@ -454,7 +480,7 @@ impl<'a, 't> Parser<'a, 't> {
             return Err(self.error(format!("unexpected {{{{else}}}} in {CONTEXT}")));
         }
         parser.add(name.clone(), root)?;
-        Ok(Node::Template(Call { pos: token.pos, name, pipe: Some(pipe) }))
+        Ok(Node::Template(Box::new(Call { pos: token.pos, name, pipe: Some(pipe) })))
     }
 
     fn template(&mut self) -> Result<Node> {
@@ -468,7 +494,7 @@ impl<'a, 't> Parser<'a, 't> {
                 Some(self.pipeline(CONTEXT, Kind::RightDelim)?)
             }
         };
-        Ok(Node::Template(Call { pos: token.pos, name, pipe }))
+        Ok(Node::Template(Box::new(Call { pos: token.pos, name, pipe })))
     }
 
     fn template_name(&self, token: Token, context: &str) -> Result<Str> {
@@ -479,7 +505,7 @@ impl<'a, 't> Parser<'a, 't> {
     }
 
     fn unquote(&self, token: Token) -> Result<Str> {
-        unquote(self.text(token)).map(Str::from).ok_or_else(|| self.error("invalid syntax"))
+        unquote(self.text(token)).map(|text| Str::from(&*text)).ok_or_else(|| self.error("invalid syntax"))
     }
 
     // Pipelines
@@ -487,15 +513,15 @@ impl<'a, 't> Parser<'a, 't> {
     /// A pipeline and the `end` after it.
     fn pipeline(&mut self, context: &str, end: Kind) -> Result<Pipe> {
         let pos = self.peek_non_space().pos;
-        let mut pipe = Pipe { pos, is_assign: false, decl: Vec::new(), cmds: Vec::new() };
-        while self.declaration(&mut pipe, context)? {}
+        let (mut decl, mut is_assign) = (SmallVec::new(), false);
+        while self.declaration(&mut decl, &mut is_assign, context)? {}
+        let mut cmds = SmallVec::<[_; 2]>::new();
         loop {
             let token = self.next_non_space();
             match token.kind {
                 kind if kind == end => {
-                    check_pipeline(&pipe, context).map_err(|message| self.error(message))?;
-                    pipe.cmds.shrink_to_fit();
-                    return Ok(pipe);
+                    check_pipeline(&cmds, context).map_err(|message| self.error(message))?;
+                    return Ok(Pipe { pos, is_assign, decl: exact(decl), cmds: exact(cmds) });
                 }
                 Kind::Bool
                 | Kind::CharConstant
@@ -510,8 +536,7 @@ impl<'a, 't> Parser<'a, 't> {
                 | Kind::String
                 | Kind::Variable => {
                     self.back();
-                    let command = self.command()?;
-                    pipe.cmds.push(command);
+                    cmds.push(self.command()?);
                 }
                 _ => return Err(self.unexpected(token, context)),
             }
@@ -520,7 +545,12 @@ impl<'a, 't> Parser<'a, 't> {
 
     /// Takes a variable off the start of a pipeline if it is declared or assigned there. True if another may
     /// follow.
-    fn declaration(&mut self, pipe: &mut Pipe, context: &str) -> Result<bool> {
+    fn declaration(
+        &mut self,
+        decl: &mut SmallVec<[Variable; 2]>,
+        is_assign: &mut bool,
+        context: &str,
+    ) -> Result<bool> {
         let variable = self.peek_non_space();
         if variable.kind != Kind::Variable {
             return Ok(false);
@@ -541,12 +571,12 @@ impl<'a, 't> Parser<'a, 't> {
         self.next_non_space();
         let variable = self.variable(variable);
         self.scope.push(variable.id);
-        pipe.decl.push(variable);
+        decl.push(variable);
         if !is_comma {
-            pipe.is_assign = next.kind == Kind::Assign;
+            *is_assign = next.kind == Kind::Assign;
             return Ok(false);
         }
-        if context != Control::Range.name() || pipe.decl.len() > 1 {
+        if context != Control::Range.name() || decl.len() > 1 {
             return Err(self.error(format!("too many declarations in {context}")));
         }
         match self.peek_non_space().kind {
@@ -567,14 +597,15 @@ impl<'a, 't> Parser<'a, 't> {
                 (name, id)
             }
         };
-        Variable { pos: token.pos, name, id, fields: Vec::new() }
+        Variable { pos: token.pos, name, id, fields: Box::default() }
     }
 
     fn command(&mut self) -> Result<Command> {
-        let mut command = Command { pos: self.peek_non_space().pos, args: Vec::new() };
+        let pos = self.peek_non_space().pos;
+        let mut args = SmallVec::<[_; 4]>::new();
         loop {
             self.peek_non_space();
-            command.args.extend(self.operand()?);
+            args.extend(self.operand()?);
             self.pay(1)?;
             let token = self.next();
             match token.kind {
@@ -583,33 +614,31 @@ impl<'a, 't> Parser<'a, 't> {
                 Kind::Pipe => {}
                 _ => return Err(self.unexpected(token, "operand")),
             }
-            if command.args.is_empty() {
+            if args.is_empty() {
                 return Err(self.error("empty command"));
             }
-            command.args.shrink_to_fit();
-            return Ok(command);
+            return Ok(Command { pos, args: exact(args) });
         }
     }
 
     /// A term and the fields after it; `None` if the next token is no operand.
     fn operand(&mut self) -> Result<Option<Operand>> {
+        let first = self.peek_non_space();
+        if first.kind == Kind::Field {
+            self.next();
+            let second = self.peek();
+            let names = self.fields(Some(first))?;
+            // A chain of fields is where its second one is.
+            let pos = if names.len() > 1 { second.pos } else { first.pos };
+            return Ok(Some(Operand::Field(Field { pos, names })));
+        }
         let Some(term) = self.term()? else { return Ok(None) };
-        let first = self.peek();
-        if first.kind != Kind::Field {
+        let Token { kind, pos, .. } = self.peek();
+        if kind != Kind::Field {
             return Ok(Some(term));
         }
-        let mut fields = Vec::new();
-        while self.peek().kind == Kind::Field {
-            let token = self.next();
-            fields.push(self.field_name(token));
-            self.pay(1)?;
-        }
-        let pos = first.pos;
+        let fields = self.fields(None)?;
         Ok(Some(match term {
-            Operand::Field(mut field) => {
-                field.names.append(&mut fields);
-                Operand::Field(Field { pos, ..field })
-            }
             Operand::Variable(variable) => Operand::Variable(Variable { pos, fields, ..variable }),
             Operand::Bool(..)
             | Operand::String(_)
@@ -623,8 +652,21 @@ impl<'a, 't> Parser<'a, 't> {
         }))
     }
 
-    fn field_name(&self, token: Token) -> Str {
-        Str::from(self.text(token).get(1..).unwrap_or_default())
+    /// The names of the field `first`, if there is one, and of the fields that come next.
+    fn fields(&mut self, first: Option<Token>) -> Result<Box<[Str]>> {
+        let mut names = SmallVec::<[Str; 8]>::new();
+        names.extend(first.map(|token| self.field_name(token)));
+        while self.peek().kind == Kind::Field {
+            let token = self.next();
+            names.push(self.field_name(token));
+            self.pay(1)?;
+        }
+        Ok(exact(names))
+    }
+
+    fn field_name(&mut self, token: Token) -> Str {
+        let name = self.text(token).get(1..).unwrap_or_default();
+        self.file.names.get_or_insert_with(name, |name| name.into()).clone()
     }
 
     fn term(&mut self) -> Result<Option<Operand>> {
@@ -649,7 +691,6 @@ impl<'a, 't> Parser<'a, 't> {
                 }
                 Operand::Variable(variable)
             }
-            Kind::Field => Operand::Field(Field { pos, names: vec![self.field_name(token)] }),
             Kind::Bool => Operand::Bool(pos, self.text(token) == b"true"),
             Kind::CharConstant | Kind::Complex | Kind::Number => {
                 let number = number::parse(pos, self.text(token), token.kind);
@@ -665,8 +706,10 @@ impl<'a, 't> Parser<'a, 't> {
                 Operand::Pipe(Box::new(pipe))
             }
             Kind::String | Kind::RawString => {
-                let value = Value::Str(self.unquote(token)?);
-                Operand::String(StringConst { pos, quoted: self.text(token).into(), value })
+                let value = self.unquote(token)?;
+                let is_plain = matches!(self.text(token), [b'"', inner @ .., b'"'] if *inner == *value);
+                let quoted = (!is_plain).then(|| Box::new(self.text(token).into()));
+                Operand::String(StringConst { pos, value, quoted })
             }
             _ => {
                 self.back();
@@ -676,12 +719,19 @@ impl<'a, 't> Parser<'a, 't> {
     }
 }
 
+/// The items, with room for no more.
+fn exact<A: smallvec::Array>(items: SmallVec<A>) -> Box<[A::Item]> {
+    let mut exact = Vec::with_capacity(items.len());
+    exact.extend(items);
+    exact.into()
+}
+
 /// Complains about a pipeline with nothing in it, or with a constant where a function has to be.
-fn check_pipeline(pipe: &Pipe, context: &str) -> std::result::Result<(), String> {
-    if pipe.cmds.is_empty() {
+fn check_pipeline(cmds: &[Command], context: &str) -> std::result::Result<(), String> {
+    if cmds.is_empty() {
         return Err(format!("missing value for {context}"));
     }
-    for (i, command) in pipe.cmds.iter().enumerate().skip(1) {
+    for (i, command) in cmds.iter().enumerate().skip(1) {
         if let Some(
             Operand::Bool(..) | Operand::Dot(_) | Operand::Nil(_) | Operand::Number(_) | Operand::String(_),
         ) = command.args.first()
@@ -712,6 +762,12 @@ mod tests {
             Ok(trees) => trees.iter().map(|tree| format!("{}: {}\n", tree.name, tree.root)).collect(),
             Err(error) => format!("{error}\n"),
         }
+    }
+
+    #[test]
+    fn nodes_stay_small() {
+        assert!(size_of::<Node>() <= 48, "Node is {} bytes", size_of::<Node>());
+        assert!(size_of::<Operand>() <= 48, "Operand is {} bytes", size_of::<Operand>());
     }
 
     #[test]
@@ -779,8 +835,8 @@ mod tests {
 
     #[test]
     fn nodes_are_counted() {
-        let mut room = 7;
-        let mut parse = |text: &str| parse_within(&"t".into(), Arc::new(text.into()), &mut room).is_ok();
+        let mut shared = Shared::new(7);
+        let mut parse = |text: &str| parse_within(&"t".into(), Arc::new(text.into()), &mut shared).is_ok();
         assert!(parse("{{.}} {{.a.b}}"));
         assert!(!parse("{{.}}"));
         assert!(parse("x"));

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Display};
 
+use bstr::ByteSlice;
+
 use super::ast::{
     Action, Block, Branch, Call, Chain, Command, Field, FunctionRef, Identifier, Node, Number, Operand, Pipe,
     StringConst, Text, Variable,
@@ -31,7 +33,7 @@ impl Display for Node {
 
 impl Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.text.fmt(f)
+        self.bytes().as_bstr().fmt(f)
     }
 }
 
@@ -124,7 +126,10 @@ impl Display for Number {
 
 impl Display for StringConst {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.quoted.fmt(f)
+        match &self.quoted {
+            Some(quoted) => quoted.fmt(f),
+            None => write!(f, "\"{}\"", self.value),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use hashbrown::HashMap;
 use parking_lot::Mutex;
 
 use super::ast::Tree;
-use super::parse::{ParseError, parse_within};
+use super::parse::{ParseError, Shared, parse_within};
 use crate::limits;
 use crate::value::Str;
 
@@ -19,8 +19,8 @@ pub(super) const ROOT: &str = "gotpl";
 #[derive(Debug)]
 pub struct Set {
     trees: HashMap<Str, Tree, FixedState>,
-    /// Nodes that the trees may still get.
-    room: usize,
+    /// What the trees have in common.
+    shared: Shared,
     /// What `tpl` parsed, by text. Templates of a tree never depend on others of the set, so it stays valid.
     parsed: Mutex<Parsed>,
 }
@@ -33,7 +33,11 @@ struct Parsed {
 
 impl Default for Set {
     fn default() -> Set {
-        Set { trees: HashMap::default(), room: limits::TEMPLATE_NODES, parsed: Mutex::default() }
+        Set {
+            trees: HashMap::default(),
+            shared: Shared::new(limits::TEMPLATE_NODES),
+            parsed: Mutex::default(),
+        }
     }
 }
 
@@ -49,7 +53,7 @@ impl Set {
     /// # Errors
     /// If the text is no template, or all templates together are too large. The set is unchanged then.
     pub fn parse(&mut self, name: &str, text: Str) -> Result<(), ParseError> {
-        for tree in parse_within(&name.into(), Arc::new(text), &mut self.room)? {
+        for tree in parse_within(&name.into(), Arc::new(text), &mut self.shared)? {
             match self.trees.get_mut(tree.name.as_bytes()) {
                 Some(_) if tree.is_empty() => {}
                 Some(old) => *old = tree,
@@ -77,9 +81,9 @@ impl Set {
             return Ok(trees.clone());
         }
         let before = room / limits::NODE_BYTES;
-        let mut after = before;
-        let trees = parse_within(&ROOT.into(), Arc::new(text.clone()), &mut after)?;
-        let bytes = text.len() + (before - after) * limits::NODE_BYTES;
+        let mut shared = Shared::new(before);
+        let trees = parse_within(&ROOT.into(), Arc::new(text.clone()), &mut shared)?;
+        let bytes = text.len() + (before - shared.room) * limits::NODE_BYTES;
         let by_name = trees.into_iter().map(|tree| (tree.name.clone(), tree)).collect();
         let trees = Arc::new(Trees { by_name, bytes });
         let mut parsed = self.parsed.lock();

@@ -125,7 +125,7 @@ impl<'a> State<'a, '_> {
         let kind = param.kind();
         let found = match (kind, operand) {
             (Kind::Bool, Operand::Bool(_, value)) => Some(Value::Bool(*value)),
-            (Kind::String, Operand::String(string)) => Some(string.value.clone()),
+            (Kind::String, Operand::String(string)) => Some(Value::Str(string.value.clone())),
             (_, Operand::Number(number)) => number_of_kind(kind, number),
             _ => None,
         };

@@ -143,7 +143,7 @@ impl<'a> State<'a, '_> {
         self.at = At::Node(node);
         self.step()?;
         match node {
-            Node::Text(text) => self.write(&text.text)?,
+            Node::Text(text) => self.write(text.bytes())?,
             Node::Action(action) => {
                 let slot = self.eval_pipe(dot, &action.pipe)?;
                 if action.pipe.decl.is_empty() {

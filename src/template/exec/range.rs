@@ -116,7 +116,7 @@ impl<'a> State<'a, '_> {
     }
 
     fn assign(&mut self, pipe: &Pipe, index: Slot, elem: &Slot) -> Result<()> {
-        match pipe.decl.as_slice() {
+        match &*pipe.decl {
             [variable] => self.set_variable(variable, elem.clone()),
             [first, second, ..] => {
                 self.set_variable(first, index)?;
