@@ -71,6 +71,20 @@ fn read_all(source: impl Read, size: u64, path: &Path) -> Result<Vec<u8>, Error>
     Ok(bytes)
 }
 
+/// Reads until `buffer` is full or `file` ends. Gives the number of bytes read.
+pub fn fill(file: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut length = 0;
+    while length < buffer.len() {
+        match file.read(&mut buffer[length..]) {
+            Ok(0) => break,
+            Ok(count) => length += count,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(length)
+}
+
 /// True if something is at `path`.
 pub fn exists(path: &Path) -> bool {
     !path.as_os_str().is_empty() && path.metadata().is_ok()

@@ -56,6 +56,7 @@ pub(super) fn unpack(mut archive: impl Read, budget: &mut Budget) -> Result<Vec<
     let is_cut_before = |place: u64| end.get().is_some_and(|end| end < place);
     let mut last = 0;
     let mut files = Vec::new();
+    let mut data = Vec::new();
     let mut room = budget.archive;
     for entry in archive.entries().map_err(|e| read_error(&e))? {
         let mut entry = entry.map_err(|e| match end.get() {
@@ -80,7 +81,7 @@ pub(super) fn unpack(mut archive: impl Read, budget: &mut Budget) -> Result<Vec<
         if entry.size() > room {
             return Err(too_large(budget));
         }
-        let mut data = Vec::new();
+        data.clear();
         if content == Content::Data {
             (&mut entry).take(room + 1).read_to_end(&mut data).map_err(|e| read_error(&e))?;
         }

@@ -1,13 +1,16 @@
 //! Charts in directories.
 
-use std::fs::{self, Metadata};
-use std::io::{self, Read};
+use std::fs::{self, FileType};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use super::ignore::Rules;
 use super::{Error, File, Notice, Notices};
 use crate::fsx;
+use crate::value::Str;
 
+/// Bytes that are read at once. Few files are larger.
+const PIECE: usize = 64 * 1024;
 /// Symbolic links that are followed to resolve one path.
 const MAX_LINKS: usize = 255;
 
@@ -19,7 +22,8 @@ pub(super) fn read(directory: &Path, limit: u64, notices: &mut Notices) -> Resul
     let root = fsx::absolute(directory);
     let path = root.join(".helmignore");
     let ignore = if path.metadata().is_ok() { fsx::read(&path)? } else { Vec::new() };
-    let mut walk = Walk { rules: Rules::parse(&ignore)?, files: Vec::new(), limit, room: limit, notices };
+    let rules = Rules::parse(&ignore)?;
+    let mut walk = Walk { rules, files: Vec::new(), piece: vec![0; PIECE], limit, room: limit, notices };
     walk.directory(&root, b"")?;
     Ok(walk.files)
 }
@@ -27,6 +31,8 @@ pub(super) fn read(directory: &Path, limit: u64, notices: &mut Notices) -> Resul
 struct Walk<'a> {
     rules: Rules,
     files: Vec<File>,
+    /// Room to read into.
+    piece: Vec<u8>,
     /// Bytes that all files may have.
     limit: u64,
     /// What is left of it.
@@ -37,25 +43,27 @@ struct Walk<'a> {
 impl Walk<'_> {
     /// Visits what is in the directory at `path`, in order of names. `name` is its path within the chart.
     fn directory(&mut self, path: &Path, name: &[u8]) -> Result<(), Error> {
-        let mut names = fs::read_dir(path)
-            .and_then(|entries| entries.map(|e| e.map(|e| e.file_name())).collect::<io::Result<Vec<_>>>())
+        let mut entries = fs::read_dir(path)
+            .and_then(|entries| {
+                entries.map(|e| e.map(|e| (e.file_name(), e))).collect::<io::Result<Vec<_>>>()
+            })
             .map_err(|e| fsx::Error::new("open", path, e))?;
-        names.sort_unstable();
-        for file_name in names {
+        entries.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        for (file_name, entry) in entries {
             let path = path.join(&file_name);
             let mut inner = name.to_vec();
             if !inner.is_empty() {
                 inner.push(b'/');
             }
             inner.extend_from_slice(file_name.as_encoded_bytes());
-            let info = path.symlink_metadata().map_err(|e| fsx::Error::new("lstat", &path, e))?;
-            self.entry(&path, &inner, &info)?;
+            let kind = entry.file_type().map_err(|e| fsx::Error::new("lstat", &path, e))?;
+            self.entry(&path, &inner, kind)?;
         }
         Ok(())
     }
 
-    fn entry(&mut self, path: &Path, name: &[u8], info: &Metadata) -> Result<(), Error> {
-        if info.is_symlink() {
+    fn entry(&mut self, path: &Path, name: &[u8], kind: FileType) -> Result<(), Error> {
+        if kind.is_symlink() {
             let resolved = resolve(path)
                 .map_err(|e| e.within(format_args!("error evaluating symlink {}", path.display())))?;
             self.notices.push(
@@ -64,42 +72,52 @@ impl Walk<'_> {
                     .with("resolved", resolved.display().to_string()),
             );
             let info = resolved.symlink_metadata().map_err(|e| fsx::Error::new("lstat", &resolved, e))?;
-            return self.entry(path, name, &info);
+            return self.entry(path, name, info.file_type());
         }
-        if self.rules.ignores(name, info.is_dir(), self.notices) {
+        if self.rules.ignores(name, kind.is_dir(), self.notices) {
             return Ok(());
         }
-        if info.is_dir() {
+        if kind.is_dir() {
             return stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.directory(path, name));
         }
-        if !info.is_file() {
+        if !kind.is_file() {
             return Err(Error::new(format!(
                 "cannot load irregular file {} as it has file mode type bits set",
                 path.display()
             )));
         }
         let data = self
-            .contents(path, info.len())
+            .contents(path)
             .map_err(|e| e.within(format_args!("error reading {}", String::from_utf8_lossy(name))))?;
-        let data = data.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&data);
-        self.files.push(File { name: name.into(), data: data.into() });
+        self.files.push(File { name: name.into(), data });
         Ok(())
     }
 
-    /// The bytes of the file at `path`, if all files still are small enough. `size` is what it should have.
-    fn contents(&mut self, path: &Path, size: u64) -> Result<Vec<u8>, Error> {
-        let file = fs::File::open(path).map_err(|e| fsx::Error::new("open", path, e))?;
-        let mut data = Vec::with_capacity(usize::try_from(size.min(self.room)).unwrap_or(0) + 1);
-        // One byte too many tells that there is more.
-        file.take(self.room + 1).read_to_end(&mut data).map_err(|e| fsx::Error::new("read", path, e))?;
-        match self.room.checked_sub(data.len() as u64) {
-            Some(room) => self.room = room,
-            None => {
+    /// The bytes of the file at `path`, without a byte order mark, if all files still are small enough.
+    fn contents(&mut self, path: &Path) -> Result<Str, Error> {
+        let failed = |operation| move |e| fsx::Error::new(operation, path, e);
+        let mut file = fs::File::open(path).map_err(failed("open"))?;
+        let mut data = Str::new();
+        let mut is_start = true;
+        loop {
+            let length = fsx::fill(&mut file, &mut self.piece).map_err(failed("read"))?;
+            self.room = self.room.checked_sub(length as u64).ok_or_else(|| {
                 let limit = self.limit;
-                return Err(Error::new(format!("chart exceeds maximum decompressed size of {limit} bytes")));
+                Error::new(format!("chart exceeds maximum decompressed size of {limit} bytes"))
+            })?;
+            let mut piece = &self.piece[..length];
+            if std::mem::take(&mut is_start) {
+                piece = piece.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(piece);
+                if length == PIECE {
+                    let size = file.metadata().map_or(0, |info| info.len().min(self.room));
+                    data = Str::with_capacity(usize::try_from(size).unwrap_or(0) + PIECE);
+                }
+            }
+            data.push_bytes(piece);
+            if length < PIECE {
+                return Ok(data);
             }
         }
-        Ok(data)
     }
 }
 

@@ -35,7 +35,7 @@ pub struct Chart {
     pub schema: Option<Schema>,
     /// The charts below `charts/`, by the name of their directory or archive.
     pub subcharts: Vec<Arc<Chart>>,
-    /// Every file of the chart and its unpacked subcharts, as it was.
+    /// `Chart.yaml`, `requirements.yaml` and `values.yaml` as they were.
     pub raw: Vec<File>,
 }
 

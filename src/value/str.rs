@@ -25,6 +25,11 @@ impl Str {
         Str(bytes)
     }
 
+    /// The empty string, with room for `capacity` bytes.
+    pub fn with_capacity(capacity: usize) -> Str {
+        Str(EcoVec::with_capacity(capacity))
+    }
+
     /// The bytes.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
