@@ -9,8 +9,11 @@ use pintle::cli::{self, Environment};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// Bytes that are written at once.
+const OUTPUT_BUFFER: usize = 64 * 1024;
+
 fn main() -> ExitCode {
     let words: Vec<_> = std::env::args_os().collect();
-    let mut out = BufWriter::new(stdout().lock());
+    let mut out = BufWriter::with_capacity(OUTPUT_BUFFER, stdout().lock());
     ExitCode::from(cli::run(&words, &Environment::of_process(), &mut out, &mut stderr().lock()))
 }

@@ -32,7 +32,7 @@ fn run(template: &str) -> Result<String, String> {
     set.parse("t", template.into()).map_err(|error| error.to_string())?;
     let nothing: [(&str, Value); 0] = [];
     let output = execute(&set, "t", &Value::map(nothing), &mut Env::new(&Nowhere));
-    output.map(|bytes| bytes.into_iter().map(char::from).collect()).map_err(|error| error.to_string())
+    output.map(|bytes| bytes.iter().copied().map(char::from).collect()).map_err(|error| error.to_string())
 }
 
 #[test]

@@ -73,7 +73,12 @@ pub struct Session<'a> {
 impl Session<'_> {
     /// Prints to standard output.
     pub fn print(&mut self, text: &[u8]) -> Result<(), Failure> {
-        print(self.out, text)
+        print(self.out, [text])
+    }
+
+    /// Prints the pieces of a text to standard output.
+    pub fn print_all<'t>(&mut self, pieces: impl IntoIterator<Item = &'t [u8]>) -> Result<(), Failure> {
+        print(self.out, pieces)
     }
 
     /// Tells the user something without failing. What cannot be told is no reason to fail either.
@@ -108,8 +113,10 @@ impl Session<'_> {
     }
 }
 
-fn print(out: &mut dyn Write, text: &[u8]) -> Result<(), Failure> {
-    out.write_all(text).and_then(|()| out.flush()).map_err(|error| match error.kind() {
+fn print<'t>(out: &mut dyn Write, pieces: impl IntoIterator<Item = &'t [u8]>) -> Result<(), Failure> {
+    let mut pieces = pieces.into_iter();
+    let written = pieces.try_for_each(|piece| out.write_all(piece)).and_then(|()| out.flush());
+    written.map_err(|error| match error.kind() {
         io::ErrorKind::BrokenPipe => Failure::silent(BROKEN_PIPE),
         _ => Failure::new(format!("cannot write to standard output: {}", fsx::reason(&error))),
     })
@@ -188,7 +195,7 @@ fn dispatch(
         entry = COMMANDS.iter().find(|entry| entry.name == name);
         if entry.is_none() && name == "help" {
             let topic = words.iter().find(|word| !word.starts_with('-'));
-            return print(out, help::text(topic.map(String::as_str)).as_bytes());
+            return print(out, [help::text(topic.map(String::as_str)).as_bytes()]);
         }
         if entry.is_none() {
             return Err(unknown_command(&name, &program));
@@ -217,7 +224,7 @@ fn dispatch(
         return session.print(concat!("pintle ", env!("CARGO_PKG_VERSION"), "\n").as_bytes());
     }
     let Some(entry) = entry.filter(|_| !flags.bool("help")) else {
-        return print(session.out, help::text(entry.map(|entry| entry.name)).as_bytes());
+        return print(session.out, [help::text(entry.map(|entry| entry.name)).as_bytes()]);
     };
     session.settings = Settings::new(&program, &flags, environment);
     check_color(&mut session, &flags)?;

@@ -253,10 +253,12 @@ fn print(session: &mut Session<'_>, flags: &Flags, name: &str, rendered: &Render
         }
         documents.clear();
     }
-    let stream = output::stream(&documents);
     match flags.texts("show-only").as_slice() {
-        [] => session.print(&stream),
-        patterns => session.print(&output::show_only(&stream, patterns).map_err(Failure::new)?),
+        [] => session.print_all(output::pieces(&documents)),
+        patterns => {
+            let stream = output::stream(&documents);
+            session.print(&output::show_only(&stream, patterns).map_err(Failure::new)?)
+        }
     }
 }
 

@@ -55,7 +55,7 @@ pub fn execute(
         root.insert("Template", Value::Map(Map::typed(Type::VALUES, Entries::from(about))));
         match template::execute(set, &template.path.to_str_lossy(), &Value::Map(root.clone()), &mut env) {
             Ok(text) => {
-                texts.insert(template.path, without_no_value(text).into());
+                texts.insert(template.path, without_no_value(text));
             }
             Err(error) => {
                 outcome = Err(Error::of_execution(error));
@@ -147,18 +147,18 @@ fn collect<'a>(instance: &'a Instance, next: &mut usize, templates: &mut Vec<Tem
 }
 
 /// Helm takes every `<no value>` out of what a template prints, wherever it came from.
-fn without_no_value(text: Vec<u8>) -> Vec<u8> {
+fn without_no_value(text: Str) -> Str {
     const NO_VALUE: &[u8] = b"<no value>";
     let finder = memchr::memmem::Finder::new(NO_VALUE);
     if finder.find(&text).is_none() {
         return text;
     }
-    let mut kept = Vec::with_capacity(text.len());
-    let mut rest = text.as_slice();
+    let mut kept = Str::with_capacity(text.len());
+    let mut rest = text.as_bytes();
     while let Some(at) = finder.find(rest) {
-        kept.extend_from_slice(&rest[..at]);
+        kept.push_bytes(&rest[..at]);
         rest = &rest[at + NO_VALUE.len()..];
     }
-    kept.extend_from_slice(rest);
+    kept.push_bytes(rest);
     kept
 }

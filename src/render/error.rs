@@ -76,15 +76,10 @@ impl Error {
         Error { message: reformat(&error), cause: Box::new(Cause::Execution(error)), rendering: true }
     }
 
-    pub(super) fn of_manifest(path: &Str, content: &[u8], error: yaml::Error, texts: &Texts) -> Error {
+    pub(super) fn of_manifest(path: Str, content: Str, error: yaml::Error, texts: Texts) -> Error {
         Error {
             message: format!("YAML parse error on {path}: {error}").into(),
-            cause: Box::new(Cause::Manifest {
-                path: path.clone(),
-                content: content.into(),
-                error,
-                texts: texts.clone(),
-            }),
+            cause: Box::new(Cause::Manifest { path, content, error, texts }),
             rendering: true,
         }
     }

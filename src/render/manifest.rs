@@ -130,30 +130,55 @@ const INSTALL_ORDER: &[&str] = &[
 ];
 
 /// Splits every file into objects, reads their heads and sorts objects and hooks by kind.
-pub fn sort(texts: &Texts, notices: &mut Notices) -> Result<(Vec<Manifest>, Vec<Hook>), Error> {
-    let mut manifests = Vec::new();
-    let mut hooks = Vec::new();
-    for (path, text) in texts {
-        if is_partial(path) {
-            continue;
-        }
+pub fn sort(texts: Texts, notices: &mut Notices) -> Result<(Vec<Manifest>, Vec<Hook>), Error> {
+    let mut heads = Vec::new();
+    let mut failure = None;
+    'files: for (path, text) in texts.iter().filter(|(path, _)| !is_partial(path)) {
         for content in split(text) {
-            let head = yaml::head(content).map_err(|e| Error::of_manifest(path, content, e, texts))?;
-            let manifest = Manifest { path: path.clone(), content: content.into(), head };
+            match yaml::head(content) {
+                Ok(head) => heads.push(head),
+                Err(error) => {
+                    failure = Some((path.clone(), Str::from(content), error));
+                    break 'files;
+                }
+            }
+        }
+    }
+    let for_debug = failure.as_ref().map(|_| texts.clone());
+    let (manifests, hooks) = to_objects(texts, heads, notices);
+    match failure.zip(for_debug) {
+        Some(((path, content, error), texts)) => Err(Error::of_manifest(path, content, error, texts)),
+        None => Ok((sorted(manifests, |m| m), sorted(hooks, |hook| &hook.manifest))),
+    }
+}
+
+/// The objects in `texts` as far as there are `heads`, which are in the same order. Each text goes when its objects
+/// are made: large charts have a lot of it.
+fn to_objects(texts: Texts, heads: Vec<Head>, notices: &mut Notices) -> (Vec<Manifest>, Vec<Hook>) {
+    let (mut manifests, mut hooks) = (Vec::new(), Vec::new());
+    let mut heads = heads.into_iter();
+    for (path, text) in texts.into_iter().filter(|(path, _)| !is_partial(path)) {
+        for (content, head) in split(&text).zip(&mut heads) {
+            let content = if content.len() == text.len() { text.clone() } else { content.into() };
+            let manifest = Manifest { path: path.clone(), content, head };
             match annotation(&manifest.head, "helm.sh/hook") {
                 None => manifests.push(manifest),
                 Some(events) => hooks.extend(to_hook(events, manifest, notices)),
             }
         }
     }
+    (manifests, hooks)
+}
+
+/// `objects` in the order in which their kinds are installed.
+fn sorted<T>(mut objects: Vec<T>, manifest: impl Fn(&T) -> &Manifest) -> Vec<T> {
     let place = |kind: &Str| INSTALL_ORDER.iter().position(|k| kind == *k).unwrap_or(INSTALL_ORDER.len());
     let key = |m: &Manifest| {
         let place = place(&m.head.kind);
         (place, if place == INSTALL_ORDER.len() { m.head.kind.clone() } else { Str::new() })
     };
-    manifests.sort_by_cached_key(key);
-    hooks.sort_by_cached_key(|hook| key(&hook.manifest));
-    Ok((manifests, hooks))
+    objects.sort_by_cached_key(|object| key(manifest(object)));
+    objects
 }
 
 /// The hook that the annotations describe; `None` if one of its events is unknown.

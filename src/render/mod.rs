@@ -179,7 +179,7 @@ pub struct Files {
 impl Files {
     /// Splits the files into objects and puts them in order.
     pub fn sort(self, notices: &mut Notices) -> Result<Rendered, Error> {
-        let (manifests, hooks) = manifest::sort(&self.texts, notices)?;
+        let (manifests, hooks) = manifest::sort(self.texts, notices)?;
         Ok(Rendered { manifests, hooks, crds: self.crds, notes: self.notes })
     }
 }

@@ -71,22 +71,37 @@ pub fn documents(rendered: &Rendered, selection: &Selection) -> Vec<Document> {
 
 /// All documents as one stream. The objects lose the space around them as a whole; hooks come after, untrimmed.
 pub fn stream(documents: &[Document]) -> Vec<u8> {
-    let size = documents.iter().map(|d| d.path.len() + d.content.len() + 16).sum();
-    let mut out = Vec::with_capacity(size);
-    let hooks = documents.iter().position(|d| d.role == Role::Hook).unwrap_or(documents.len());
-    documents[..hooks].iter().for_each(|d| print(&d.path, &d.content, &mut out));
-    let trimmed = out.trim();
-    if trimmed.len() != out.len() {
-        out = trimmed.to_vec();
-    }
-    out.push(b'\n');
-    documents[hooks..].iter().for_each(|d| print(&d.path, &d.content, &mut out));
+    let mut out = Vec::with_capacity(pieces(documents).map(<[u8]>::len).sum());
+    pieces(documents).for_each(|piece| out.extend_from_slice(piece));
     out
+}
+
+/// [`stream`] piece by piece.
+pub fn pieces(documents: &[Document]) -> impl Iterator<Item = &[u8]> {
+    let hooks = documents.iter().position(|d| d.role == Role::Hook).unwrap_or(documents.len());
+    let (objects, hooks) = documents.split_at(hooks);
+    let (last, objects) = match objects.split_last() {
+        Some((last, objects)) => (Some(last), objects),
+        None => (None, objects),
+    };
+    let last = last.into_iter().flat_map(|d| match d.content.trim_end() {
+        b"" => [HEADER, d.path.trim_end(), b"", b""],
+        content => [HEADER, &d.path, b"\n", content],
+    });
+    objects.iter().flat_map(whole).chain(last).chain([&b"\n"[..]]).chain(hooks.iter().flat_map(whole))
+}
+
+/// The separator and the comment that names the template.
+const HEADER: &[u8] = b"---\n# Source: ";
+
+/// The pieces of a document.
+fn whole(document: &Document) -> [&[u8]; 5] {
+    [HEADER, &document.path, b"\n", &document.content, b"\n"]
 }
 
 /// A document with the separator and the comment that names its template.
 pub fn print(path: &[u8], content: &[u8], out: &mut Vec<u8>) {
-    for part in [&b"---\n# Source: "[..], path, b"\n", content, b"\n"] {
+    for part in [HEADER, path, b"\n", content, b"\n"] {
         out.extend_from_slice(part);
     }
 }

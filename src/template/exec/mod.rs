@@ -36,10 +36,12 @@ type Result<T> = std::result::Result<T, Error>;
 ///
 /// # Errors
 /// If the template does not exist or fails. What it wrote before is lost.
-pub fn execute(set: &Set, name: &str, data: &Value, env: &mut Env<'_>) -> Result<Vec<u8>> {
-    let mut out = Vec::new();
-    execute_in(Scope::new(set), name.as_bytes(), data, env, &mut out)?;
-    Ok(out)
+pub fn execute(set: &Set, name: &str, data: &Value, env: &mut Env<'_>) -> Result<Str> {
+    let mut buffer = env.take_buffer();
+    let result = execute_in(Scope::new(set), name.as_bytes(), data, env, &mut buffer);
+    let result = result.map(|()| Str::from(&*buffer));
+    env.give_buffer(buffer);
+    result
 }
 
 /// Runs the template `name` of `scope` and appends its output to `out`.
