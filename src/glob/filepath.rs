@@ -30,19 +30,38 @@ pub fn filepath_match(pattern: &[u8], name: &[u8]) -> Result<bool, BadPattern> {
             return Ok(slash.is_none());
         }
         let reach = if star { slash.unwrap_or(name.len()) } else { 0 };
-        let mut after = None;
-        for skipped in 0..=reach {
-            after = match_chunk(chunk, &name[skipped..])?;
-            // The last chunk has to match to the end.
-            after = after.filter(|after| after.is_empty() || !rest.is_empty());
-            if after.is_some() {
-                break;
+        let after = match rest {
+            // Most patterns are a name, or a star and an ending.
+            b"" if is_literal(chunk) => {
+                name.strip_suffix(chunk).filter(|skipped| skipped.len() <= reach).map(|_| &b""[..])
             }
-        }
+            _ => after_chunk(chunk, name, reach, rest.is_empty())?,
+        };
         let Some(after) = after else { return Ok(false) };
         (pattern, name) = (rest, after);
     }
     Ok(name.is_empty())
+}
+
+/// What follows `chunk` in `name`, at most `reach` bytes from its start. The last chunk has to match to the end.
+fn after_chunk<'n>(
+    chunk: &[u8],
+    name: &'n [u8],
+    reach: usize,
+    is_last: bool,
+) -> Result<Option<&'n [u8]>, BadPattern> {
+    for skipped in 0..=reach {
+        let after = match_chunk(chunk, &name[skipped..])?.filter(|after| after.is_empty() || !is_last);
+        if after.is_some() {
+            return Ok(after);
+        }
+    }
+    Ok(None)
+}
+
+/// True if each byte of `chunk` stands for itself.
+fn is_literal(chunk: &[u8]) -> bool {
+    memchr::memchr3(b'[', b'?', b'\\', chunk).is_none()
 }
 
 /// Splits `pattern` into leading stars, what follows up to the next star, and the rest.
