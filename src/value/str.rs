@@ -27,7 +27,7 @@ impl Str {
 
     /// The empty string, with room for `capacity` bytes.
     pub fn with_capacity(capacity: usize) -> Str {
-        Str(EcoVec::with_capacity(capacity))
+        Str::metered(EcoVec::with_capacity(capacity))
     }
 
     /// The bytes.
