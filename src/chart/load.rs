@@ -219,7 +219,7 @@ impl Loader<'_> {
                     unpacked.and_then(|files| self.chart(files, depth))
                 }
                 other => {
-                    let found = other.map(|file| file.name.clone()).unwrap_or_default();
+                    let found = other.map(|file| file.name).unwrap_or_default();
                     return Err(Error::new(format!(
                         "error unpacking subchart tar in {parent}: expected {name}, got {found}"
                     )));
