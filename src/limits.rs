@@ -4,6 +4,8 @@
 pub const VALUE_DEPTH: usize = 10_000;
 /// Nesting of YAML collections (go-yaml's own limit).
 pub const YAML_DEPTH: usize = 10_000;
+/// Nodes of one YAML document.
+pub const YAML_NODES: usize = 1_000_000;
 /// Bytes of one YAML document's scalars after aliases are expanded.
 pub const YAML_EXPANDED_BYTES: usize = 64 << 20;
 /// Parts of a TOML key; nesting of TOML arrays and inline tables.
@@ -31,7 +33,7 @@ pub const RENDER_MEMORY: u64 = 192 << 20;
 /// Bytes of one value that a function makes, and of the text of one that it prints or encodes.
 pub const RESULT_BYTES: usize = 64 << 20;
 /// Bytes of output of one render.
-pub const RENDER_OUTPUT: u64 = 128 << 20;
+pub const RENDER_OUTPUT: u64 = 80 << 20;
 /// Bytes of the files in one chart directory or one chart archive (Helm's own limit).
 pub const CHART_BYTES: u64 = 100 << 20;
 /// Bytes unpacked from all archives within one chart.
@@ -40,6 +42,8 @@ pub const CHART_TOTAL_BYTES: u64 = 384 << 20;
 pub const ARCHIVE_ENTRIES: usize = 10_000;
 /// Nesting of subcharts.
 pub const CHART_DEPTH: usize = 200;
+/// Bytes of the values of a chart and all its subcharts.
+pub const VALUES_BYTES: u64 = 192 << 20;
 /// Items that the text of one `--set` may add to lists.
 pub const SET_ITEMS: usize = 1 << 17;
 /// Highest list index in `--set` (Helm's own limit).

@@ -4,3 +4,4 @@ mod cases;
 mod functions;
 mod fuzz;
 mod library;
+mod limits;

@@ -5,7 +5,8 @@
 
 use super::{Error, Instance, Notice, Notices};
 use crate::gofmt;
-use crate::value::{Entries, Map, Str, Type, Value};
+use crate::limits::VALUES_BYTES;
+use crate::value::{Entries, Map, Str, Type, Value, meter};
 
 /// The key of the values that all charts of a tree see.
 const GLOBAL: &str = "global";
@@ -25,8 +26,9 @@ enum Nulls {
 /// # Errors
 /// If there is something else than a map for a subchart.
 pub fn coalesce(chart: &Instance, values: &Map, notices: &mut Notices) -> Result<Map, Error> {
+    let start = meter::held();
     let result = copy(values);
-    Coalescer { nulls: Nulls::Apply, notices }.chart(chart, &result, "")?;
+    Coalescer { nulls: Nulls::Apply, notices, start }.chart(chart, &result, "")?;
     Ok(result)
 }
 
@@ -35,14 +37,15 @@ pub fn coalesce(chart: &Instance, values: &Map, notices: &mut Notices) -> Result
 /// # Errors
 /// If there is something else than a map for a subchart.
 pub(super) fn defaults(chart: &Instance, notices: &mut Notices) -> Result<Map, Error> {
+    let start = meter::held();
     let result = Map::new();
-    Coalescer { nulls: Nulls::Keep, notices }.chart(chart, &result, "")?;
+    Coalescer { nulls: Nulls::Keep, notices, start }.chart(chart, &result, "")?;
     Ok(result)
 }
 
 /// Adds to `into` what it lacks of `from`, nulls too. Both change.
 pub(super) fn merge_tables(into: &Map, from: &Map, notices: &mut Notices) {
-    Coalescer { nulls: Nulls::Keep, notices }.tables(into, from, "", Nulls::Keep);
+    Coalescer { nulls: Nulls::Keep, notices, start: meter::held() }.tables(into, from, "", Nulls::Keep);
 }
 
 /// The map at `path`, names separated by periods. The error is the name that is missing or not a map's.
@@ -75,6 +78,8 @@ pub fn section(values: &Map, name: &[u8]) -> Map {
 struct Coalescer<'a> {
     nulls: Nulls,
     notices: &'a mut Notices,
+    /// What [`meter::held`] gave in the beginning.
+    start: i64,
 }
 
 impl Coalescer<'_> {
@@ -82,6 +87,10 @@ impl Coalescer<'_> {
     fn chart(&mut self, chart: &Instance, values: &Map, prefix: &str) -> Result<(), Error> {
         let path = join(prefix, chart.name());
         self.chart_values(chart, values, &path);
+        // Every subchart has a copy of its defaults and of all globals.
+        if meter::held().wrapping_sub(self.start) > VALUES_BYTES as i64 {
+            return Err(Error::new(format!("the values of all charts take more than {VALUES_BYTES} bytes")));
+        }
         for subchart in &chart.subcharts {
             let name = subchart.name();
             let section = match values.get(name) {

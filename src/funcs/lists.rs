@@ -161,7 +161,10 @@ fn uniq(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError> {
     let mut unique = EcoVec::new();
     for item in &items {
         let is_new = match item {
-            Value::Str(s) => strings.insert(s),
+            Value::Str(s) => {
+                runtime.charge(s.len() as u64 / 16)?;
+                strings.insert(s)
+            }
             other => {
                 let is_new = !is_among(runtime, other, others.iter().copied())?;
                 if is_new {

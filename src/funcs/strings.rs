@@ -349,7 +349,9 @@ fn sort_alpha(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallEr
         return Ok(Value::strings([strval(runtime, value)?]));
     }
     let mut parts = strslice(runtime, value)?;
-    runtime.charge(parts.len() as u64 * u64::from(parts.len().checked_ilog2().unwrap_or(0)))?;
+    // Each comparison may read the whole strings.
+    let bytes: u64 = parts.iter().map(|part| 16 + part.len() as u64).sum();
+    runtime.charge((bytes / 16).saturating_mul(u64::from(parts.len().checked_ilog2().unwrap_or(0))))?;
     parts.sort_unstable();
     match value {
         Value::List(list) if list.elem() == Type::String => {

@@ -42,6 +42,9 @@ pub fn merge(
     Merge { overwrite, charge, depth: 0 }.maps(dst, &src.entries(), src.elem())
 }
 
+/// The price of looking at one entry.
+const ENTRY_STEPS: u64 = 8;
+
 struct Merge<'a> {
     overwrite: bool,
     charge: &'a mut dyn FnMut(u64) -> Result<(), CallError>,
@@ -52,7 +55,7 @@ impl Merge<'_> {
     /// Merges the entries of a map whose values have the static type `src_elem`.
     fn maps(&mut self, dst: &Map, src: &Entries, src_elem: Type) -> Result<(), MergeError> {
         for (key, from) in src {
-            (self.charge)(1).map_err(MergeError::Call)?;
+            (self.charge)(ENTRY_STEPS).map_err(MergeError::Call)?;
             if is_nil_element(from, src_elem) {
                 if self.overwrite {
                     set(dst, key, from, src_elem)?;

@@ -10,6 +10,7 @@ use super::node::{Document, Kind, NodeData, NodeId};
 use super::resolve::Tag;
 use super::scan::{Mark, Scanner, TagParts, Token, TokenKind};
 use super::style::Style;
+use crate::limits::YAML_NODES;
 
 /// Stack that one level of nesting may need, and how much to add when it runs out.
 const RED_ZONE: usize = 64 * 1024;
@@ -196,6 +197,9 @@ impl<'a> Parser<'a> {
     }
 
     fn node_in(&mut self, context: Context) -> Result<NodeId, Error> {
+        if self.nodes.len() >= YAML_NODES {
+            return Err(Error::limit(format!("yaml: document of more than {YAML_NODES} nodes")));
+        }
         let mark = self.scanner.peek()?.mark;
         if let &TokenKind::Alias(name) = self.peek()? {
             let Some(&target) = self.anchors.get(name) else {

@@ -37,6 +37,7 @@ impl<'a> State<'a, '_> {
             slots.push(self.eval_operand(dot, arg)?);
         }
         slots.extend(last);
+        self.pay_for_strings(node, slots.iter().map(|slot| &slot.value))?;
         let result = match (name, slots.as_slice()) {
             ("not", [slot]) => Ok(Slot::own(!slot.value.is_true())),
             ("len", [slot]) => length(slot),

@@ -27,6 +27,7 @@ impl<'a> State<'a, '_> {
             FunctionRef::Builtin(name) => self.call_builtin(node, name, inputs),
             FunctionRef::Table(function) => {
                 let args = self.eval_args(function.name, &function.signature, inputs)?;
+                self.pay_for_strings(node, args.iter())?;
                 match (function.call)(self, &args) {
                     Ok(result) => self.result(node, function.signature.result, result),
                     Err(error) => Err(self.failed_call(node, function.name, error)),
@@ -48,6 +49,19 @@ impl<'a> State<'a, '_> {
             Ok(result) => self.result(node, method.signature.result, result),
             Err(error) => Err(self.failed_call(node, method.name, error)),
         }
+    }
+
+    /// Pays for a look at each byte of the arguments of a call at `node`, which most functions give them.
+    pub(super) fn pay_for_strings<'v>(
+        &mut self,
+        node: At<'a>,
+        args: impl Iterator<Item = &'v Value>,
+    ) -> Result<()> {
+        let bytes: usize = args.filter_map(Value::as_str).map(|text| text.len()).sum();
+        self.env.spend_fuel(bytes as u64 / 64).map_err(|text| {
+            self.at = node;
+            self.exhausted(text)
+        })
     }
 
     /// What a call at `node` gave.
