@@ -8,7 +8,7 @@ use super::Error;
 use super::draft::Draft;
 use super::evaluate::{self, Meta};
 use super::formats::Format;
-use super::location::{self, Location};
+use super::location::{self, Location, Resolver};
 use super::model::{Additional, Dependency, Enumeration, Id, JsonType, Schema, Schemas, Types};
 use super::number::Number;
 use super::resources::Roots;
@@ -76,6 +76,7 @@ pub(super) fn compile(url: &str, document: Value) -> Result<Compiled, Error> {
 #[derive(Default)]
 struct Compiler {
     roots: Roots,
+    resolver: Resolver,
     /// Also the queue: those from `done` on are still empty.
     schemas: Vec<Schema>,
     /// The value of each, where whoever put it there had it at hand.
@@ -347,7 +348,7 @@ impl Keywords<'_> {
     /// The schema that a reference leads to, and the reference's fragment.
     fn reference(&mut self, keyword: &str) -> Result<Option<(Id, String)>, Error> {
         let Some(reference) = self.text(keyword) else { return Ok(None) };
-        let (url, fragment) = location::resolve(self.base, &reference.to_str_lossy())?;
+        let (url, fragment) = self.compiler.resolver.resolve(self.base, &reference.to_str_lossy())?;
         // The document may hold several resources.
         if let Some(root) = self.compiler.roots.get(self.url)
             && let Some(pointer) = root.resolve(&url, &fragment)?
@@ -355,7 +356,6 @@ impl Keywords<'_> {
             let id = self.compiler.enqueue(Location::new(self.url, pointer), None)?;
             return Ok(Some((id, fragment)));
         }
-        let url = Arc::from(url);
         self.compiler.add(&url, None)?;
         let pointer = match self.compiler.roots.get(&url) {
             Some(root) => root.resolve_fragment(&fragment)?,

@@ -1,5 +1,6 @@
 //! Where schemas are: URLs with JSON pointers, and how errors print them.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::Error;
@@ -48,13 +49,16 @@ pub(super) fn append(pointer: &str, token: &str) -> String {
 }
 
 /// The tokens of a JSON pointer; `None` if an escape is wrong.
-pub(super) fn tokens(pointer: &str) -> Option<Vec<String>> {
+pub(super) fn tokens(pointer: &str) -> Option<Vec<Cow<'_, str>>> {
     pointer
         .split('/')
         .skip(1)
         .map(|token| {
+            if !token.contains('~') {
+                return Some(Cow::Borrowed(token));
+            }
             let escapes_are_right = token.split('~').skip(1).all(|rest| rest.starts_with(['0', '1']));
-            escapes_are_right.then(|| token.replace("~1", "/").replace("~0", "~"))
+            escapes_are_right.then(|| Cow::Owned(token.replace("~1", "/").replace("~0", "~")))
         })
         .collect()
 }
@@ -85,9 +89,35 @@ pub(super) fn encode_fragment(fragment: &str) -> String {
 
 /// The inverse of [`encode_fragment`]. `whole` is the URL that errors name.
 pub(super) fn decode_fragment(fragment: &str, whole: &str) -> Result<String, Error> {
+    if !fragment.contains('%') {
+        return Ok(fragment.to_owned());
+    }
     let decoded =
         neturl::unescape(fragment.as_bytes(), Part::Path).map_err(|problem| parse_error(whole, &problem))?;
     Ok(String::from_utf8_lossy(&decoded).into_owned())
+}
+
+/// Resolves references. Most in a document mean the same URL as the one before.
+#[derive(Debug, Default)]
+pub(super) struct Resolver {
+    base: String,
+    reference: String,
+    /// What `reference` without its fragment means where `base` is the base.
+    url: Option<Arc<str>>,
+}
+
+impl Resolver {
+    /// As [`resolve`].
+    pub(super) fn resolve(&mut self, base: &str, reference: &str) -> Result<(Arc<str>, String), Error> {
+        let (url, fragment) = split_fragment(reference);
+        if let Some(known) = self.url.as_ref().filter(|_| self.base == base && self.reference == url) {
+            return Ok((known.clone(), decode_fragment(fragment, reference)?));
+        }
+        let (resolved, fragment) = resolve(base, reference)?;
+        let resolved: Arc<str> = resolved.into();
+        *self = Resolver { base: base.to_owned(), reference: url.to_owned(), url: Some(resolved.clone()) };
+        Ok((resolved, fragment))
+    }
 }
 
 /// The URL that `reference` means where `base` is the base, and the decoded fragment.

@@ -290,7 +290,7 @@ impl Root {
         let mut value = self.document.clone();
         for token in tokens {
             let next = match &value {
-                Value::Map(map) => map.get(&token),
+                Value::Map(map) => map.get(token.as_bytes()),
                 Value::List(list) => token.parse().ok().and_then(|index| list.get(index)),
                 _ => None,
             };
