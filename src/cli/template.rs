@@ -220,10 +220,11 @@ fn with_advice(
         let advice = b"\n\nUse --debug flag to render out invalid YAML";
         return Ok(Failure::new([message, advice].concat()));
     }
+    let rendered = [rendered.trim(), b"\n"].concat();
     match flags.texts("show-only").as_slice() {
-        [] => session.print(&[rendered.trim(), b"\n"].concat())?,
+        [] => session.print(&rendered)?,
         // That a template is not there does not count beside the failure.
-        patterns => session.print(&output::show_only(rendered, patterns).unwrap_or_default())?,
+        patterns => session.print(&output::show_only(&rendered, patterns).unwrap_or_default())?,
     }
     Ok(Failure::new(message))
 }
