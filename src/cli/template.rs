@@ -156,6 +156,7 @@ fn render(
     let chart = Arc::new(Chart::load(Path::new(path), notices).map_err(|e| unusable(e, None))?);
     check_installable(&chart, notices)?;
     chart::check_dependencies(&chart).map_err(|e| unusable(e, Some(&chart)))?;
+    check_offline(flags)?;
     check_name(name, notices)?;
     let options = Options {
         release: Release {
@@ -310,23 +311,17 @@ fn check_certificates(flags: &Flags) -> Result<(), Failure> {
     Err(Failure::new(format!("missing registry client: can't create TLS config for client: {problems}")))
 }
 
-/// Rendering needs no cluster; what asks for one is refused as Helm does where it finds none.
+/// Checks what `--dry-run` says.
 fn check_dry_run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
-    let mode = if flags.is_set("dry-run") { flags.text("dry-run") } else { "client" };
-    let server = match mode {
-        "client" => flags.bool("validate"),
-        "unset" => {
-            session
-                .log(&Notice::warn("--dry-run is deprecated and should be replaced with '--dry-run=client'"));
-            false
-        }
+    match dry_run(flags) {
+        "client" | "server" => {}
+        "unset" => session
+            .log(&Notice::warn("--dry-run is deprecated and should be replaced with '--dry-run=client'")),
         "true" => {
             let message =
                 "boolean '--dry-run=true' flag is deprecated and must be replaced with '--dry-run=client'";
             session.log(&Notice::warn(message));
-            false
         }
-        "server" => true,
         other => {
             let choice = match other {
                 "none" | "false" => "\"server\" or \"client\"",
@@ -335,14 +330,26 @@ fn check_dry_run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure
             let given = gofmt::quote(other.as_bytes());
             return Err(Failure::new(format!("invalid dry-run value ({given}). Must be {choice}")));
         }
-    };
-    if server {
-        return Err(Failure::new(
-            "cluster reachability check failed: kubernetes cluster unreachable: this build renders offline only; \
-             use --dry-run=client",
-        ));
     }
     Ok(())
+}
+
+/// The value of `--dry-run`.
+fn dry_run<'f>(flags: &'f Flags) -> &'f str {
+    if flags.is_set("dry-run") { flags.text("dry-run") } else { "client" }
+}
+
+/// Refuses what needs a cluster.
+fn check_offline(flags: &Flags) -> Result<(), Failure> {
+    match dry_run(flags) {
+        "server" => {}
+        "client" if flags.bool("validate") => {}
+        _ => return Ok(()),
+    }
+    Err(Failure::new(
+        "cluster reachability check failed: kubernetes cluster unreachable: this build renders offline only; \
+         use --dry-run=client",
+    ))
 }
 
 fn capabilities(flags: &Flags) -> Result<Capabilities, Failure> {
