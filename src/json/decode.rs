@@ -19,7 +19,7 @@ pub fn decode(text: &[u8]) -> Result<Value, Error> {
 /// The object that `text` holds, as `json.Unmarshal` into a fresh `map[string]interface {}`; `null` gives the nil map.
 /// With an error comes what could be decoded nevertheless: nothing, unless only a number is out of range.
 pub fn decode_map(text: &[u8]) -> (Map, Option<Error>) {
-    match document(text) {
+    match document_of_a_kind(text) {
         Ok((Value::Map(map), error)) => (map, error),
         Ok((Value::Nil, _)) => (Map::nil(Type::ANY_MAP), None),
         Ok((other, _)) => (Map::new(), Some(Error::mismatch(&other, "", Type::ANY_MAP))),
@@ -30,11 +30,19 @@ pub fn decode_map(text: &[u8]) -> (Map, Option<Error>) {
 /// The array that `text` holds, as `json.Unmarshal` into a fresh `[]interface {}`; `null` gives the nil slice.
 /// With an error comes what could be decoded nevertheless: nothing, unless only a number is out of range.
 pub fn decode_list(text: &[u8]) -> (List, Option<Error>) {
-    match document(text) {
+    match document_of_a_kind(text) {
         Ok((Value::List(list), error)) => (list, error),
         Ok((Value::Nil, _)) => (List::nil(Type::Interface), None),
         Ok((other, _)) => (List::new(Type::Interface, []), Some(Error::mismatch(&other, "", Type::ANY_LIST))),
         Err(error) => (List::new(Type::Interface, []), Some(error)),
+    }
+}
+
+/// The document; if it is a number out of range, any number: only its kind counts.
+fn document_of_a_kind(text: &[u8]) -> Result<(Value, Option<Error>), Error> {
+    match document(text)? {
+        (Value::Nil, Some(error)) => Ok((Value::Float64(0.0), Some(error))),
+        decoded => Ok(decoded),
     }
 }
 
