@@ -335,7 +335,7 @@ fn check_dry_run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure
 }
 
 /// The value of `--dry-run`.
-fn dry_run<'f>(flags: &'f Flags) -> &'f str {
+fn dry_run(flags: &Flags) -> &str {
     if flags.is_set("dry-run") { flags.text("dry-run") } else { "client" }
 }
 
