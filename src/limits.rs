@@ -43,7 +43,7 @@ pub const ARCHIVE_ENTRIES: usize = 10_000;
 /// Nesting of subcharts.
 pub const CHART_DEPTH: usize = 200;
 /// Bytes of the values of a chart and all its subcharts.
-pub const VALUES_BYTES: u64 = 192 << 20;
+pub const VALUES_BYTES: u64 = 128 << 20;
 /// Items that the text of one `--set` may add to lists.
 pub const SET_ITEMS: usize = 1 << 17;
 /// Highest list index in `--set` (Helm's own limit).

@@ -145,6 +145,8 @@ fn to_toml(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError
 
 fn from_toml(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError> {
     let text = text(runtime, args)?;
+    // An empty inline table takes two bytes of text.
+    runtime.reserve(32 * text.len() as u64)?;
     match toml::decode(text, runtime.host()) {
         Ok(map) => Ok(map),
         Err(error) => Ok(Value::map([("Error", Value::str(error.to_string()))])),
@@ -180,6 +182,7 @@ fn from_yaml(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallErr
     Ok(match yaml::decode_as(text(runtime, args)?, &yaml::Shape::Map(&yaml::Shape::Any)) {
         Ok(Value::Nil) => Value::Map(Map::new()),
         Ok(map) => map,
+        Err(error) if error.is_limit() => return Err(error.into()),
         Err(error) => Value::map([("Error", Value::str(error.to_string()))]),
     })
 }
@@ -188,6 +191,7 @@ fn from_yaml_array(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, C
     Ok(match yaml::decode_as(text(runtime, args)?, &yaml::Shape::List(&yaml::Shape::Any)) {
         Ok(Value::Nil) => Value::list([]),
         Ok(list) => list,
+        Err(error) if error.is_limit() => return Err(error.into()),
         Err(error) => Value::list([Value::str(error.to_string())]),
     })
 }
