@@ -1,0 +1,37 @@
+{{/* What the schema cannot see. OAuth2 Proxy would end with an error at its start for each of these but the first. */}}
+{{- define "iap.validate" -}}
+{{- $names := dict -}}
+{{- range $key, $deployment := .Values.iap.deployments -}}
+{{- with include "iap.name" (dict "root" $ "key" $key "deployment" $deployment) -}}
+{{- $at := printf "iap.deployments.%s" $key -}}
+{{- if hasKey $names . -}}
+{{- fail (printf "%s has the same name as iap.deployments.%s: %s" $at (get $names .) .) -}}
+{{- end -}}
+{{- $_ := set $names . $key -}}
+{{- if $deployment.existingSecret -}}
+{{- range list "client_secret" "encryption_key" -}}
+{{- if get $deployment . -}}
+{{- fail (printf "%s has both existingSecret and %s: remove one of them" $at .) -}}
+{{- end -}}
+{{- end -}}
+{{- else -}}
+{{- range list "client_id" "client_secret" "encryption_key" -}}
+{{- if not (get $deployment .) -}}
+{{- fail (printf "%s needs %s, or existingSecret" $at .) -}}
+{{- end -}}
+{{- end -}}
+{{- if not (has (len $deployment.encryption_key) (list 16 22 24 32 43 44)) -}}
+{{- fail (printf "%s.encryption_key has %d bytes: it must have 16, 24 or 32, or be the base64 of as many (openssl rand -base64 32 makes one)" $at (len $deployment.encryption_key)) -}}
+{{- end -}}
+{{- end -}}
+{{- $config := $deployment.config | default dict -}}
+{{- if $deployment.existingConfig -}}
+{{- if $config -}}
+{{- fail (printf "%s has both existingConfig and config: remove one of them" $at) -}}
+{{- end -}}
+{{- else if not (or $config.email_domains $config.authenticated_emails_file $config.htpasswd_file) -}}
+{{- fail (printf "%s.config says nothing of who may log in: set email_domains, ['*'] for whoever the issuer knows" $at) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end }}
