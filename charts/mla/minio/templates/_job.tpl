@@ -60,6 +60,9 @@ spec:
               value: {{ $name }}
             - name: MINIO_PORT
               value: {{ $v.service.port | toString | quote }}
+            # Without a home that can be written, the read-only root file system would be in the way.
+            - name: HOME
+              value: /tmp
             - name: MINIO_ROOT_USER
               valueFrom:
                 secretKeyRef:

@@ -61,6 +61,9 @@ spec:
         - name: {{ $scheme }}-console
           containerPort: {{ int $v.minioConsolePort }}
       env:
+        # Without a home that can be written, the read-only root file system would be in the way.
+        - name: HOME
+          value: /tmp
         - name: MINIO_ROOT_USER
           valueFrom:
             secretKeyRef:
