@@ -17,7 +17,7 @@
 {{/* Labels of every object. Selectors and pods carry their own short set, so that a new chart version restarts nothing. */}}
 {{- define "loki.labels" -}}
 app.kubernetes.io/name: {{ include "loki.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 }}
@@ -26,7 +26,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{/* Labels that select the pods. */}}
 {{- define "loki.selector" -}}
 app: {{ include "loki.name" . }}
-release: {{ .Release.Name }}
+release: {{ .Release.Name | quote }}
 {{- end }}
 
 {{/* Name of the service account the pods run under; empty for the namespace's default. */}}

@@ -14,7 +14,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{/* Labels that select the pods. */}}
 {{- define "helm-exporter.selector" -}}
 app.kubernetes.io/name: helm-exporter
-app.kubernetes.io/instance: {{ include "helm-exporter.name" . }}
+app.kubernetes.io/instance: {{ include "helm-exporter.name" . | quote }}
 {{- end }}
 
 {{/* Reference of an image given as {repository, tag, digest}. */}}

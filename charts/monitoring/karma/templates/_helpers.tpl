@@ -19,7 +19,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{/* Labels that select the pods. */}}
 {{- define "karma.selector" -}}
 app.kubernetes.io/name: karma
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
 {{/* Reference of an image given as {repository, tag, digest}. */}}

@@ -8,7 +8,7 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | trimPrefix "v" | quote }}
 {{/* Labels of every object. */}}
 {{- define "kube-state-metrics.labels" -}}
 {{ include "kube-state-metrics.about" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 }}
 {{- end }}
