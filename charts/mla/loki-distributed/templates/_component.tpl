@@ -160,6 +160,12 @@ The Deployment or StatefulSet. Besides the above:
 {{- define "loki-distributed.workload" }}
 {{- $loki := index .top.Values "loki-distributed" }}
 {{- $scaling := .values.autoscaling | default dict }}
+{{- $account := $loki.serviceAccount }}
+{{- with .values.serviceAccount }}
+{{- if .create }}
+{{- $account = . }}
+{{- end }}
+{{- end }}
 ---
 apiVersion: apps/v1
 kind: {{ .kind }}
@@ -203,7 +209,7 @@ spec:
       {{- end }}
     spec:
       serviceAccountName: {{ include "loki-distributed.serviceAccountName" (list .top .values) }}
-      automountServiceAccountToken: {{ (.values.serviceAccount | default $loki.serviceAccount).automountServiceAccountToken }}
+      automountServiceAccountToken: {{ $account.automountServiceAccountToken }}
       {{- with $loki.imagePullSecrets }}
       imagePullSecrets:
         {{- toYaml . | nindent 8 }}
