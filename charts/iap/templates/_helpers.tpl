@@ -1,7 +1,7 @@
 {{/* Labels of every object of one deployment; the argument is a dict of root (the root context) and name. */}}
 {{- define "iap.labels" -}}
 app: iap
-target: {{ .name }}
+target: {{ .name | quote }}
 app.kubernetes.io/name: iap
 app.kubernetes.io/instance: {{ .root.Release.Name | quote }}
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}

@@ -4,6 +4,9 @@
 {{- range $key, $deployment := .Values.iap.deployments -}}
 {{- with include "iap.name" (dict "root" $ "key" $key "deployment" $deployment) -}}
 {{- $at := printf "iap.deployments.%s" $key -}}
+{{- if not (regexMatch "^[a-z]([a-z0-9-]{0,52}[a-z0-9])?$" .) -}}
+{{- fail (printf "%s: objects cannot be named after %s; give it a name of lower-case letters, digits and dashes" $at .) -}}
+{{- end -}}
 {{- if hasKey $names . -}}
 {{- fail (printf "%s has the same name as iap.deployments.%s: %s" $at (get $names .) .) -}}
 {{- end -}}
