@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::value::{Str, Value};
 
 use super::error::Error;
+use super::outline;
 use super::shape::{Shape, Struct};
 
 /// What Helm reads of a manifest. Absent strings are empty.
@@ -43,6 +44,11 @@ const METADATA: Shape = Shape::Struct(&Struct {
 /// # Errors
 /// The error of decoding the whole document, or of a head with other types.
 pub fn head(text: &[u8]) -> Result<Head, Error> {
+    outline::head(text).map_or_else(|| parsed(text), Ok)
+}
+
+/// [`head`] by way of the node tree.
+pub(super) fn parsed(text: &[u8]) -> Result<Head, Error> {
     let value = super::decode_as(text, &HEAD)?;
     let metadata = match member(&value, "metadata") {
         Some(Value::Nil) | None => None,

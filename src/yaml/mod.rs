@@ -1,8 +1,9 @@
 //! YAML as go-yaml reads and writes it.
 //!
 //! Reading goes bytes → [`input`] (encoding) → [`scan`] (tokens) → [`parse`] ([`Document`]: a node tree with
-//! positions) → [`load`] (values). Writing goes values → [`encode`] (what to write) → [`emit`] (how to write it).
-//! The tags and number forms of [`resolve`] serve both directions.
+//! positions) → [`load`] (values). [`outline`] is a short cut to the head of a manifest. Writing goes values →
+//! [`encode`] (what to write) → [`emit`] (how to write it). The tags and number forms of [`resolve`] serve both
+//! directions.
 
 mod comments;
 mod emit;
@@ -14,6 +15,7 @@ mod input;
 mod keys;
 mod load;
 mod node;
+mod outline;
 mod parse;
 mod resolve;
 pub mod rewrite;
