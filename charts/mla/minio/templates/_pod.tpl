@@ -87,18 +87,22 @@ spec:
         - secretRef:
             name: {{ . }}
       {{- end }}
+      {{- with $v.livenessProbe }}
       livenessProbe:
         httpGet:
           path: /minio/health/live
           port: {{ $scheme }}
           scheme: {{ upper $scheme }}
-        {{- toYaml $v.livenessProbe | nindent 8 }}
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      {{- with $v.readinessProbe }}
       readinessProbe:
         httpGet:
           path: /minio/health/ready
           port: {{ $scheme }}
           scheme: {{ upper $scheme }}
-        {{- toYaml $v.readinessProbe | nindent 8 }}
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
       {{- with $v.resources }}
       resources:
         {{- toYaml . | nindent 8 }}
