@@ -23,8 +23,9 @@
 {{- fail (printf "%s needs %s, or existingSecret" $at .) -}}
 {{- end -}}
 {{- end -}}
-{{- if not (has (len $deployment.encryption_key) (list 16 22 24 32 43 44)) -}}
-{{- fail (printf "%s.encryption_key has %d bytes: it must have 16, 24 or 32, or be the base64 of as many (openssl rand -base64 32 makes one)" $at (len $deployment.encryption_key)) -}}
+{{- $secret := $deployment.encryption_key -}}
+{{- if not (or (has (len $secret) (list 16 24 32)) (regexMatch "^([A-Za-z0-9_-]{22}|[A-Za-z0-9_-]{43}=?)$" $secret)) -}}
+{{- fail (printf "%s.encryption_key has %d bytes: it must have 16, 24 or 32, or be the URL-safe base64 of as many (openssl rand -hex 16 makes one)" $at (len $secret)) -}}
 {{- end -}}
 {{- end -}}
 {{- $config := $deployment.config | default dict -}}
