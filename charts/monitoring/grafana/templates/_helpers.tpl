@@ -1,7 +1,7 @@
 {{/* Labels of every object. Selectors and pods carry their own short set, so that a new chart version restarts nothing. */}}
 {{- define "grafana.labels" -}}
 app.kubernetes.io/name: grafana
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 }}
