@@ -74,6 +74,9 @@ reporting_enabled = false
 check_for_updates = false
 check_for_plugin_updates = false
 
+[dashboards]
+default_home_dashboard_path = /grafana-dashboard-definitions/kubernetes/cluster.json
+
 [news]
 news_feed_enabled = false
 
