@@ -1,5 +1,6 @@
 //! The integration tests: one binary, data cases in folders.
 
+mod bundled;
 mod cases;
 mod functions;
 mod fuzz;
