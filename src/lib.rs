@@ -46,6 +46,7 @@ mod plugin;
 mod regex;
 pub mod render;
 mod semver;
+mod stack;
 pub mod template;
 mod toml;
 pub mod value;

@@ -6,6 +6,7 @@
 use super::{Error, Instance, Notice, Notices};
 use crate::gofmt;
 use crate::limits::VALUES_BYTES;
+use crate::stack::with_stack;
 use crate::value::{Entries, Map, Str, Type, Value, meter};
 
 /// The key of the values that all charts of a tree see.
@@ -109,7 +110,7 @@ impl Coalescer<'_> {
                 }
             };
             self.globals(&section, values, &path);
-            stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.chart(subchart, &section, &path))?;
+            with_stack(|| self.chart(subchart, &section, &path))?;
         }
         Ok(())
     }
@@ -167,7 +168,7 @@ impl Coalescer<'_> {
                 }
                 (Some(Value::Map(inner)), Value::Map(value)) => {
                     let prefix = join(prefix, key);
-                    stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
+                    with_stack(|| {
                         self.tables(&inner, value, &prefix, nulls);
                     });
                 }
@@ -257,7 +258,7 @@ fn remove_nulls(map: &Map) {
             Value::Nil => {
                 map.remove(key);
             }
-            Value::Map(inner) => stacker::maybe_grow(64 * 1024, 1024 * 1024, || remove_nulls(inner)),
+            Value::Map(inner) => with_stack(|| remove_nulls(inner)),
             _ => {}
         }
     }

@@ -6,6 +6,7 @@ use super::coalesce::{coalesce, defaults, merge_tables, scalar, table};
 use super::{Chart, Dependency, Error, Instance, Metadata, Notice, Notices};
 use crate::gofmt;
 use crate::semver::{Constraint, Version};
+use crate::stack::with_stack;
 use crate::value::{Map, Str, Type, Value};
 
 /// Chooses the subcharts of `chart` for these values of the user and imports values from them.
@@ -76,7 +77,7 @@ fn choose(chart: &mut Instance, values: &Map, path: &str, notices: &mut Notices)
     chart.subcharts.retain(|subchart| !disabled.contains(subchart.name()));
     for subchart in &mut chart.subcharts {
         let path = format!("{path}{}.", subchart.name());
-        stacker::maybe_grow(64 * 1024, 1024 * 1024, || choose(subchart, &values, &path, notices))?;
+        with_stack(|| choose(subchart, &values, &path, notices))?;
     }
     Ok(())
 }
@@ -157,7 +158,7 @@ fn apply_conditions(dependencies: &mut [Dependency], values: &Map, path: &str, n
 /// Takes over into the defaults of `chart`, and of all below it, what `import-values` says.
 fn import(chart: &mut Instance, notices: &mut Notices) -> Result<(), Error> {
     for subchart in &mut chart.subcharts {
-        stacker::maybe_grow(64 * 1024, 1024 * 1024, || import(subchart, notices))?;
+        with_stack(|| import(subchart, notices))?;
     }
     if chart.metadata.dependencies.is_none() {
         return Ok(());

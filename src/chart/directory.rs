@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use super::ignore::Rules;
 use super::{Error, File, Notice, Notices};
 use crate::fsx;
+use crate::stack::with_stack;
 use crate::value::Str;
 
 /// Bytes that are read at once. Few files are larger.
@@ -78,7 +79,7 @@ impl Walk<'_> {
             return Ok(());
         }
         if kind.is_dir() {
-            return stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.directory(path, name));
+            return with_stack(|| self.directory(path, name));
         }
         if !kind.is_file() {
             return Err(Error::new(format!(

@@ -13,6 +13,7 @@ use super::schema::Schema;
 use super::{Chart, Error, File, Lock, Metadata, Notice, Notices, directory, sniff, values};
 use crate::fsx;
 use crate::limits::{CHART_BYTES, CHART_DEPTH};
+use crate::stack::with_stack;
 use crate::value::{Map, Str, Type};
 
 impl Chart {
@@ -141,9 +142,7 @@ impl Loader<'_> {
             if name.starts_with(b"_") || name.starts_with(b".") {
                 continue;
             }
-            let subchart = stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
-                self.subchart(&metadata.name, &name, files, depth + 1)
-            })?;
+            let subchart = with_stack(|| self.subchart(&metadata.name, &name, files, depth + 1))?;
             subcharts.push(Arc::new(subchart));
         }
         Ok(Chart {

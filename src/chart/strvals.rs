@@ -10,6 +10,7 @@ use std::ops::Range;
 use ecow::EcoVec;
 
 use crate::limits::{SET_DEPTH, SET_INDEX, SET_ITEMS, VALUE_DEPTH};
+use crate::stack::with_stack;
 use crate::value::{List, Map, Num, Str, Type, Value};
 use crate::{gofmt, json};
 
@@ -220,9 +221,7 @@ impl<'a> Parser<'a> {
                     Some(Value::List(list)) => (list.items(), true),
                     Some(other) => return wrong_type(other, Type::ANY_LIST),
                 };
-                let result = stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
-                    self.item(&mut inner, next, level, depth + 1)
-                });
+                let result = with_stack(|| self.item(&mut inner, next, level, depth + 1));
                 if exists || result.is_ok() {
                     self.put(items, index, Value::List(List::new(Type::Interface, inner)))?;
                 }

@@ -1,6 +1,7 @@
 //! Values of the user: files and `--set` flags, in Helm's order of precedence.
 
 use super::{Error, File, strvals};
+use crate::stack::with_stack;
 use crate::value::{Map, Str, Value};
 use crate::{json, yaml};
 
@@ -100,7 +101,7 @@ fn merge_into(values: &Map, from: &Map) {
     for (key, value) in from.entries().iter() {
         match (values.get(key), value) {
             (Some(Value::Map(inner)), Value::Map(value)) => {
-                stacker::maybe_grow(64 * 1024, 1024 * 1024, || merge_into(&inner, value));
+                with_stack(|| merge_into(&inner, value));
             }
             (_, value) => values.insert(key.clone(), value.clone()),
         }

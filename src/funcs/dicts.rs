@@ -3,6 +3,7 @@
 use super::table::{function, variadic};
 use super::{args, convert};
 use crate::limits;
+use crate::stack::with_stack;
 use crate::value::call::{CallError, Function, Runtime};
 use crate::value::{Entries, List, Map, MergeError, Str, Type, Value, merge};
 
@@ -188,7 +189,7 @@ fn copy(runtime: &mut dyn Runtime, value: &Value, depth: usize) -> Result<Value,
     if depth > limits::VALUE_DEPTH {
         return Err(CallError::budget("the value is nested too deeply to be copied"));
     }
-    stacker::maybe_grow(64 * 1024, 1024 * 1024, || match value {
+    with_stack(|| match value {
         Value::List(l) if !l.is_nil() => {
             let items = l.items();
             pay_for(runtime, items.len())?;

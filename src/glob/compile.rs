@@ -1,8 +1,9 @@
 //! Patterns to matchers, with the shortcuts of gobwas/glob: they decide what matches.
 
-use super::matcher::{Matcher, Tree, with_stack};
+use super::matcher::{Matcher, Tree};
 use super::pattern::{List, Node};
 use crate::gofmt::unicode::rune_count;
+use crate::stack::with_stack;
 
 /// The matcher of a whole pattern.
 pub(super) fn compile(pattern: Vec<Node>, separators: &[u8]) -> Matcher {

@@ -6,6 +6,7 @@ use bstr::ByteSlice;
 
 use super::pattern::{List, Range};
 use crate::gofmt::unicode::{decode, runes};
+use crate::stack::with_stack;
 
 /// A compiled pattern. Texts come with their number of characters.
 #[derive(Clone, Debug)]
@@ -297,9 +298,4 @@ fn lengths_from(text: &[u8], least: usize, is_open: bool, end: usize) -> Found {
     let count = if is_open { usize::MAX } else { 1 };
     let lengths: Vec<usize> = ends.take(count).take_while(|length| *length <= end).collect();
     (!lengths.is_empty()).then_some((0, lengths))
-}
-
-/// Runs `f` with enough stack to go one level deeper: trees may be as deep as patterns are long.
-pub(super) fn with_stack<T>(f: impl FnOnce() -> T) -> T {
-    stacker::maybe_grow(64 * 1024, 1024 * 1024, f)
 }

@@ -3,6 +3,7 @@
 use super::layout::{Output, Spec};
 use super::unicode::decode;
 use crate::limits;
+use crate::stack::with_stack;
 use crate::value::{Kind, Num, Object, Str, Type, Value};
 
 /// The largest width or precision that `*` takes, and about the largest that a format may say.
@@ -241,7 +242,7 @@ impl<'a> Printer<'a> {
             Value::Float64(f) => self.float(value, *f, 64, verb, depth),
             Value::Num(num) => self.num(value, *num, verb, depth),
             Value::Str(s) => self.string(value, s, verb, depth),
-            _ => stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.compound(value, verb, depth)),
+            _ => with_stack(|| self.compound(value, verb, depth)),
         }
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{Error, Number, push_valid};
 use crate::limits::VALUE_DEPTH;
+use crate::stack::with_stack;
 use crate::value::{Entries, List, Map, Str, Type, Value};
 
 /// The value that `text` holds, as `json.Unmarshal` into an `interface {}`.
@@ -123,8 +124,8 @@ impl<'a> Reader<'a> {
         match first {
             b'"' => Ok(Value::Str(self.string()?)),
             b'{' | b'[' if depth == VALUE_DEPTH => Err(Error::TooDeep),
-            b'{' => stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.object(depth + 1)),
-            b'[' => stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.array(depth + 1)),
+            b'{' => with_stack(|| self.object(depth + 1)),
+            b'[' => with_stack(|| self.array(depth + 1)),
             b't' => self.literal("true", Value::Bool(true)),
             b'f' => self.literal("false", Value::Bool(false)),
             b'n' => self.literal("null", Value::Nil),

@@ -8,6 +8,7 @@ use hashbrown::HashSet;
 use super::Error;
 use crate::gofmt::{self, unicode};
 use crate::limits::{RESULT_BYTES, VALUE_DEPTH};
+use crate::stack::with_stack;
 use crate::value::{Kind, Num, Object, Str, Value};
 
 /// Cycles are looked for below this many containers, as Go does: shallow data costs nothing, and the type that the
@@ -116,7 +117,7 @@ impl<'a> Writer<'a> {
             return Err(Error::TooDeep);
         }
         self.depth += 1;
-        stacker::maybe_grow(64 * 1024, 1024 * 1024, || write(self))?;
+        with_stack(|| write(self))?;
         self.depth -= 1;
         if let Some(id) = id {
             self.open.remove(&id);

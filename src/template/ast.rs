@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use crate::stack::with_stack;
 use crate::value::call::Function;
 use crate::value::{Str, Value};
 
@@ -38,7 +39,7 @@ pub struct Block {
 // Trees nest deeper than a thread's stack allows for when they are dropped.
 impl Drop for Block {
     fn drop(&mut self) {
-        super::with_stack(|| drop(std::mem::take(&mut self.nodes)));
+        with_stack(|| drop(std::mem::take(&mut self.nodes)));
     }
 }
 
@@ -129,7 +130,7 @@ pub struct Pipe {
 
 impl Drop for Pipe {
     fn drop(&mut self) {
-        super::with_stack(|| drop(std::mem::take(&mut self.cmds)));
+        with_stack(|| drop(std::mem::take(&mut self.cmds)));
     }
 }
 

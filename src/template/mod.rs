@@ -16,8 +16,3 @@ pub use self::error::{Error, FailedCall, Frame, Reason};
 pub use self::exec::{Budget, Env, execute};
 pub use self::parse::ParseError;
 pub use self::set::Set;
-
-/// Runs `f` with enough stack to go one level deeper into the tree.
-fn with_stack<T>(f: impl FnOnce() -> T) -> T {
-    stacker::maybe_grow(64 * 1024, 1024 * 1024, f)
-}

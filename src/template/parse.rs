@@ -13,8 +13,9 @@ use super::ast::{
     StringConst, Text, Tree, Variable,
 };
 use super::lex::{Kind, Lexer, Token};
-use super::{number, with_stack};
+use super::number;
 use crate::gofmt::{quote, unquote};
+use crate::stack::with_stack;
 use crate::value::Str;
 use crate::{funcs, limits};
 

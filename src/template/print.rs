@@ -9,10 +9,11 @@ use super::ast::{
     StringConst, Text, Variable,
 };
 use crate::gofmt::quote;
+use crate::stack::with_stack;
 
 impl Display for Block {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        super::with_stack(|| self.nodes.iter().try_for_each(|node| node.fmt(f)))
+        with_stack(|| self.nodes.iter().try_for_each(|node| node.fmt(f)))
     }
 }
 
@@ -72,7 +73,7 @@ impl Display for Pipe {
         if !self.decl.is_empty() {
             f.write_str(if self.is_assign { " = " } else { " := " })?;
         }
-        super::with_stack(|| {
+        with_stack(|| {
             self.cmds.iter().enumerate().try_for_each(|(i, command)| {
                 let separator = if i == 0 { "" } else { " | " };
                 write!(f, "{separator}{command}")

@@ -9,6 +9,7 @@ use super::tables::Tables;
 use super::{Error, Key};
 use crate::gofmt;
 use crate::limits::TOML_DEPTH;
+use crate::stack::with_stack;
 use crate::value::call::Host;
 use crate::value::{Map, Str, Value};
 
@@ -243,8 +244,8 @@ impl Reader<'_> {
                 let token = self.scan.number_or_date()?;
                 self.scalar(&token)
             }
-            '[' => stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.array(depth + 1)),
-            '{' => stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.inline_table(in_array, depth + 1)),
+            '[' => with_stack(|| self.array(depth + 1)),
+            '{' => with_stack(|| self.inline_table(in_array, depth + 1)),
             '"' | '\'' => self.string(c),
             '.' => Err(self.scan.fault("floats must start with a digit, not '.'")),
             '-' | '+' => {

@@ -9,6 +9,7 @@ use super::{Error, datetime, push_key, push_key_part, push_quoted};
 use crate::gofmt;
 use crate::gotime::{Duration, Time};
 use crate::limits::{RESULT_BYTES, VALUE_DEPTH};
+use crate::stack::with_stack;
 use crate::value::{Entries, Kind, Num, Object, Str, Value};
 
 /// What a value counts for against [`RESULT_BYTES`] each time it is looked at.
@@ -98,7 +99,7 @@ impl Writer {
             self.indent();
             self.header("[", "]")?;
         }
-        stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.entries(value))
+        with_stack(|| self.entries(value))
     }
 
     fn tables(&mut self, value: &Value) -> Result<(), Error> {
@@ -111,7 +112,7 @@ impl Writer {
             self.line_break();
             self.indent();
             self.header("[[", "]]")?;
-            stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.entries(&table))?;
+            with_stack(|| self.entries(&table))?;
         }
         Ok(())
     }
@@ -200,7 +201,7 @@ impl Writer {
             if i > 0 {
                 self.out.extend_from_slice(b", ");
             }
-            stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.inline(item, depth + 1))?;
+            with_stack(|| self.inline(item, depth + 1))?;
         }
         self.out.push(b']');
         Ok(())
@@ -219,7 +220,7 @@ impl Writer {
         self.out.push(b'{');
         for (i, (key, value, form)) in plain.into_iter().chain(tables).enumerate() {
             if form != Form::Nil {
-                stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.pair(key, value, depth + 1))?;
+                with_stack(|| self.pair(key, value, depth + 1))?;
                 if i != last {
                     self.out.extend_from_slice(b", ");
                 }
@@ -239,7 +240,7 @@ impl Writer {
         for wants_tables in [false, true] {
             for (i, ((key, value), form)) in fields.iter().zip(&forms).enumerate() {
                 if *form != Form::Nil && wants_tables == is_table(*form) {
-                    stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.pair(key, value, depth + 1))?;
+                    with_stack(|| self.pair(key, value, depth + 1))?;
                     if i + 1 != fields.len() {
                         self.out.extend_from_slice(b", ");
                     }
@@ -266,7 +267,7 @@ impl Writer {
             Some(Parts::List(items)) => {
                 let mut form = if items.is_empty() { Form::Plain } else { Form::Tables };
                 for item in &items {
-                    match stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.form(item, depth + 1))? {
+                    match with_stack(|| self.form(item, depth + 1))? {
                         Form::Nil => {
                             let message = "toml: cannot encode array with nil element";
                             return Err(Error::Unsupported(message.to_string()));

@@ -3,6 +3,7 @@
 use hashbrown::HashMap;
 
 use super::{Entries, List, Map, Value};
+use crate::stack::with_stack;
 
 impl Value {
     /// A copy that shares no map and no list with `self`; objects stay shared. Parts that occur more than once in
@@ -19,8 +20,8 @@ struct Copies(HashMap<usize, Value, foldhash::fast::RandomState>);
 impl Copies {
     fn copy(&mut self, value: &Value) -> Value {
         match value {
-            Value::List(l) => stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.copy_list(l)),
-            Value::Map(m) => stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.copy_map(m)),
+            Value::List(l) => with_stack(|| self.copy_list(l)),
+            Value::Map(m) => with_stack(|| self.copy_map(m)),
             other => other.clone(),
         }
     }

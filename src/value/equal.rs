@@ -3,6 +3,7 @@
 use hashbrown::HashSet;
 
 use super::{Entries, List, Map, Object, Value};
+use crate::stack::with_stack;
 
 /// After this many compared parts, pairs of maps and lists are remembered, so that values which contain
 /// themselves, or the same part over and over, come to an end. Below it, remembering costs more than it saves.
@@ -64,7 +65,7 @@ impl Comparison {
     }
 
     fn nested(&mut self, compare: impl FnOnce(&mut Self) -> bool) -> bool {
-        stacker::maybe_grow(64 * 1024, 1024 * 1024, || compare(self))
+        with_stack(|| compare(self))
     }
 
     fn is_seen(&mut self, a: usize, b: usize) -> bool {

@@ -3,6 +3,7 @@
 use super::call::CallError;
 use super::{Entries, Kind, Map, Num, Str, Type, Value};
 use crate::limits;
+use crate::stack::with_stack;
 
 /// Why a merge stopped. What was merged until then stays merged.
 #[derive(Debug)]
@@ -124,7 +125,7 @@ impl Merge<'_> {
             return Err(MergeError::Call(CallError::budget("values are nested too deeply to be merged")));
         }
         self.depth += 1;
-        let merged = stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.maps(to, from, elem));
+        let merged = with_stack(|| self.maps(to, from, elem));
         self.depth -= 1;
         merged
     }

@@ -26,6 +26,8 @@ pub use self::types::{Kind, Type};
 
 use std::sync::Arc;
 
+use crate::stack::with_stack;
+
 /// A Go value as templates see it. Cheap to clone: scalars are copied, everything else is shared.
 #[derive(Clone, Debug, Default)]
 pub enum Value {
@@ -232,7 +234,7 @@ impl Value {
 
 /// Drops the content of a container. Values nest deeper than a thread's stack allows for.
 fn drop_deep<T>(content: T) {
-    stacker::maybe_grow(64 * 1024, 1024 * 1024, || drop(content));
+    with_stack(|| drop(content));
 }
 
 impl Num {

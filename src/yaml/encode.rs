@@ -10,6 +10,7 @@ use hashbrown::HashSet;
 use crate::gofmt;
 use crate::json;
 use crate::limits::{RESULT_BYTES, VALUE_DEPTH};
+use crate::stack::with_stack;
 use crate::value::{Kind, Num, Object, Type, Value};
 
 use super::emit::{Emitter, Place};
@@ -131,7 +132,7 @@ impl Encoder {
             return Err(self.too_deep("exceeded max depth"));
         }
         self.depth += 1;
-        stacker::maybe_grow(64 * 1024, 1024 * 1024, || write(self))?;
+        with_stack(|| write(self))?;
         self.depth -= 1;
         Ok(())
     }

@@ -11,6 +11,7 @@ use data_encoding::{Encoding, Specification};
 
 use crate::gofmt;
 use crate::limits::{VALUE_DEPTH, YAML_EXPANDED_BYTES};
+use crate::stack::with_stack;
 use crate::value::{Entries, Map, Str, Type, Value};
 
 use super::error::Error;
@@ -144,7 +145,7 @@ impl<'d> Loader<'d> {
     fn nested<T>(&mut self, load: impl FnOnce(&mut Self) -> T) -> T {
         self.depth += 1;
         self.too_deep |= self.depth > VALUE_DEPTH;
-        let loaded = stacker::maybe_grow(64 * 1024, 1024 * 1024, || load(self));
+        let loaded = with_stack(|| load(self));
         self.depth -= 1;
         loaded
     }
@@ -423,12 +424,8 @@ fn allowed_alias_ratio(count: usize) -> f64 {
 fn first_non_finite(value: &Value) -> Option<f64> {
     match value {
         Value::Float64(f) => (!f.is_finite()).then_some(*f),
-        Value::List(list) => {
-            stacker::maybe_grow(64 * 1024, 1024 * 1024, || list.items().iter().find_map(first_non_finite))
-        }
-        Value::Map(map) => {
-            stacker::maybe_grow(64 * 1024, 1024 * 1024, || map.entries().values().find_map(first_non_finite))
-        }
+        Value::List(list) => with_stack(|| list.items().iter().find_map(first_non_finite)),
+        Value::Map(map) => with_stack(|| map.entries().values().find_map(first_non_finite)),
         _ => None,
     }
 }

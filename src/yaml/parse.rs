@@ -11,10 +11,7 @@ use super::resolve::Tag;
 use super::scan::{Mark, Scanner, TagParts, Token, TokenKind};
 use super::style::Style;
 use crate::limits::YAML_NODES;
-
-/// Stack that one level of nesting may need, and how much to add when it runs out.
-const RED_ZONE: usize = 64 * 1024;
-const STACK_STEP: usize = 1024 * 1024;
+use crate::stack::with_stack;
 
 /// Reads the documents of a stream one by one.
 pub(super) struct Parser<'a> {
@@ -193,7 +190,7 @@ impl<'a> Parser<'a> {
 
     /// A node; what is expected at the next token is never nothing.
     fn node(&mut self, context: Context) -> Result<NodeId, Error> {
-        stacker::maybe_grow(RED_ZONE, STACK_STEP, || self.node_in(context))
+        with_stack(|| self.node_in(context))
     }
 
     fn node_in(&mut self, context: Context) -> Result<NodeId, Error> {

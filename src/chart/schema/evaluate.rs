@@ -9,6 +9,7 @@ use super::failure::{self, Failure, Kind};
 use super::model::{Additional, Dependency, Id, JsonType, Schema, Schemas, duplicates, equals};
 use super::number::{self, Number};
 use crate::limits::SCHEMA_STEPS;
+use crate::stack::with_stack;
 use crate::value::{List, Map, Str, Value};
 
 /// Steps that a failure costs: it takes memory.
@@ -199,7 +200,7 @@ impl<'s> Run<'s> {
         if is_entered {
             self.resources.push(schema);
         }
-        let result = stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.run(evaluation));
+        let result = with_stack(|| self.run(evaluation));
         if is_entered {
             self.resources.pop();
         }

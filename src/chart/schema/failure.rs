@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::location;
 use super::model::{JsonType, Types, display, quote};
 use super::number::{Number, display_count};
+use crate::stack::with_stack;
 use crate::value::{Str, Type, Value};
 
 /// Something that is wrong, and what is wrong below it.
@@ -95,7 +96,7 @@ impl Failure {
             };
         }
         for cause in &self.causes {
-            stacker::maybe_grow(64 * 1024, 1024 * 1024, || cause.write(out, indent));
+            with_stack(|| cause.write(out, indent));
         }
     }
 }

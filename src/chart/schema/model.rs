@@ -10,6 +10,7 @@ use super::location::Location;
 use super::number::{self, Number};
 use crate::json;
 use crate::regex::Regex;
+use crate::stack::with_stack;
 use crate::value::{List, Str, Type, Value};
 
 /// A schema in a [`Schemas`].
@@ -282,15 +283,12 @@ pub(super) fn equals(one: &Value, other: &Value) -> bool {
         (Value::Float64(a), Value::Float64(b)) => a == b,
         (Value::List(a), Value::List(b)) => {
             let (a, b) = (a.items(), b.items());
-            a.len() == b.len()
-                && stacker::maybe_grow(64 * 1024, 1024 * 1024, || a.iter().zip(&b).all(|(a, b)| equals(a, b)))
+            a.len() == b.len() && with_stack(|| a.iter().zip(&b).all(|(a, b)| equals(a, b)))
         }
         (Value::Map(a), Value::Map(b)) => {
             let (a, b) = (a.entries(), b.entries());
             a.len() == b.len()
-                && stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
-                    a.iter().zip(b.iter()).all(|((k, a), (l, b))| k == l && equals(a, b))
-                })
+                && with_stack(|| a.iter().zip(b.iter()).all(|((k, a), (l, b))| k == l && equals(a, b)))
         }
         _ => match (Number::of(one), Number::of(other)) {
             (Some(a), Some(b)) => a == b,
@@ -330,13 +328,13 @@ fn push_key(value: &Value, key: &mut Vec<u8>) {
             let items = list.items();
             key.push(b'[');
             key.extend_from_slice(&items.len().to_le_bytes());
-            stacker::maybe_grow(64 * 1024, 1024 * 1024, || items.iter().for_each(|item| push_key(item, key)));
+            with_stack(|| items.iter().for_each(|item| push_key(item, key)));
         }
         Value::Map(map) => {
             let entries = map.entries();
             key.push(b'{');
             key.extend_from_slice(&entries.len().to_le_bytes());
-            stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
+            with_stack(|| {
                 for (name, value) in entries.iter() {
                     push_text(name, key);
                     push_key(value, key);

@@ -14,6 +14,7 @@ use crate::gofmt::quote;
 use crate::json;
 use crate::limits::SCHEMA_POINTER_BYTES;
 use crate::neturl::Url;
+use crate::stack::with_stack;
 use crate::value::{Map, Str, Value};
 
 /// A document that holds schemas.
@@ -196,9 +197,7 @@ impl Roots {
             }
         }
         for (at, value) in below {
-            stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
-                self.collect(root, &value, &base, &at, inherited)
-            })?;
+            with_stack(|| self.collect(root, &value, &base, &at, inherited))?;
         }
         Ok(())
     }

@@ -2,9 +2,9 @@
 
 use super::slot::{Slot, can_be_nil, is_assignable, zero};
 use super::{At, Error, Inputs, Result, State, Variable};
+use crate::stack::with_stack;
 use crate::template::ast;
 use crate::template::ast::{Command, Number, Operand, Pipe};
-use crate::template::with_stack;
 use crate::value::{Kind, List, Map, Num, Type, Value};
 
 impl<'a> State<'a, '_> {

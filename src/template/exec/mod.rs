@@ -22,12 +22,13 @@ use std::fmt;
 use smallvec::SmallVec;
 
 use self::slot::Slot;
+use super::Set;
 use super::ast::{Block, Branch, Command, Node, Operand, Pipe, Pos, Tree};
 use super::error::{Error, FailedCall, Frame, Reason};
 use super::set::Scope;
-use super::{Set, with_stack};
 use crate::gofmt;
 use crate::limits;
+use crate::stack::with_stack;
 use crate::value::{Kind, Str, Value};
 
 type Result<T> = std::result::Result<T, Error>;

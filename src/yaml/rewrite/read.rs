@@ -8,15 +8,12 @@ use std::borrow::Cow;
 use hashbrown::HashSet;
 
 use super::node::{Comments, Content, Document, Node};
+use crate::stack::with_stack;
 use crate::value::Str;
 use crate::yaml::comments::Role;
 use crate::yaml::error::Error;
 use crate::yaml::input::Input;
 use crate::yaml::scan::{Mark, Scanner, TagParts, Token, TokenKind};
-
-/// Stack that one level of nesting may need, and how much to add when it runs out.
-const RED_ZONE: usize = 64 * 1024;
-const STACK_STEP: usize = 1024 * 1024;
 
 /// The first document of `text`; `None` if there is none.
 ///
@@ -189,7 +186,7 @@ impl<'a> Reader<'a> {
     // ---- nodes ----
 
     fn node(&mut self, context: Context) -> Result<Node, Error> {
-        stacker::maybe_grow(RED_ZONE, STACK_STEP, || self.node_in(context))
+        with_stack(|| self.node_in(context))
     }
 
     fn node_in(&mut self, context: Context) -> Result<Node, Error> {

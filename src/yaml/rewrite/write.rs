@@ -3,15 +3,13 @@
 use std::borrow::Cow;
 
 use super::node::{Comments, Content, Document, Node, Style};
+use crate::stack::with_stack;
 use crate::value::Str;
 use crate::yaml::emit::Emitter;
 use crate::yaml::resolve::Generation;
 use crate::yaml::scan::break_length;
 use crate::yaml::style::Analysis;
 
-/// Stack that one level of nesting may need, and how much to add when it runs out.
-const RED_ZONE: usize = 64 * 1024;
-const STACK_STEP: usize = 1024 * 1024;
 /// Columns of one level.
 const INDENT: usize = 2;
 /// Bytes of the longest key that is written without `? `.
@@ -251,7 +249,7 @@ impl Writer {
 
     /// Writes what a collection holds.
     fn contents(&mut self, node: &Node, place: Place) {
-        stacker::maybe_grow(RED_ZONE, STACK_STEP, || match &node.content {
+        with_stack(|| match &node.content {
             Content::Sequence { items, flow } => {
                 if self.flow_level > 0 || *flow || items.is_empty() {
                     self.flow_sequence(node, items);
