@@ -20,8 +20,6 @@ pub(super) enum Kind {
     LeftDelim,
     /// `}}`, with its trim marker already applied.
     RightDelim,
-    /// A run of white space in an action.
-    Space,
     /// `(`
     LeftParen,
     /// `)`
@@ -48,7 +46,7 @@ pub(super) enum Kind {
     RawString,
     /// `.`
     Dot,
-    /// `.name`
+    /// `.name`, with all others that follow: `.a.b.c`
     Field,
     /// `$`, `$name`
     Variable,
@@ -126,6 +124,8 @@ pub(super) struct Token {
     pub pos: Pos,
     /// Where it ends.
     pub end: Pos,
+    /// True if white space is in front of it, in an action.
+    pub spaced: bool,
 }
 
 /// Cuts a template into tokens, one at a time.
@@ -161,7 +161,10 @@ impl<'t> Lexer<'t> {
 
     /// `token` as errors show it.
     pub fn describe(&self, token: Token) -> String {
-        let text = self.text(token);
+        let mut text = self.text(token);
+        if token.kind == Kind::Field {
+            text = &text[..first_name(text)];
+        }
         match token.kind {
             Kind::Error => self.error.clone(),
             Kind::Eof => "EOF".to_owned(),
@@ -176,7 +179,12 @@ impl<'t> Lexer<'t> {
 
     /// The next token.
     pub fn next(&mut self) -> Token {
-        if self.in_action { self.action() } else { self.outside() }
+        if !self.in_action {
+            return self.outside();
+        }
+        let start = self.pos + self.rest(self.pos).iter().take_while(|b| is_space(**b)).count();
+        let spaced = start > self.pos;
+        Token { spaced, ..self.action(start, spaced) }
     }
 
     fn byte(&self, pos: usize) -> Option<u8> {
@@ -188,7 +196,7 @@ impl<'t> Lexer<'t> {
     }
 
     fn token(&self, kind: Kind, start: usize, end: usize) -> Token {
-        Token { kind, pos: start as Pos, end: end as Pos }
+        Token { kind, pos: start as Pos, end: end as Pos, spaced: false }
     }
 
     /// Ends the current token, which began at `start`, at `end`.
@@ -214,10 +222,9 @@ impl<'t> Lexer<'t> {
             if open > start {
                 self.pos = open;
                 let text = &self.text[start..open];
-                let kept =
-                    if trim { text.trim_end_with(|c| c.is_ascii() && is_space(c as u8)) } else { text };
-                if !kept.is_empty() {
-                    return self.token(Kind::Text, start, start + kept.len());
+                let kept = if trim { trimmed(text) } else { text.len() };
+                if kept > 0 {
+                    return self.token(Kind::Text, start, start + kept);
                 }
             }
             let inside = open + if trim { 4 } else { 2 };
@@ -276,20 +283,15 @@ impl<'t> Lexer<'t> {
         self.token(Kind::RightDelim, start, end)
     }
 
-    fn action(&mut self) -> Token {
-        let start = self.pos;
-        if let Some(trim) = self.right_delim(start) {
-            return if self.parens == 0 {
-                self.close(start, trim)
-            } else {
-                self.fail(start, "unclosed left paren")
-            };
-        }
+    /// The token at `start` within an action, behind white space if `spaced`.
+    fn action(&mut self, start: usize, spaced: bool) -> Token {
         let Some(byte) = self.byte(start) else {
             return self.fail(start, "unclosed action");
         };
         match byte {
-            b if is_space(b) => self.space(start),
+            b'}' if self.right_delim(start).is_some() => self.end_action(start, false),
+            // The last white space belongs to the delimiter.
+            b'-' if spaced && self.right_delim(start - 1).is_some() => self.end_action(start - 1, true),
             b'=' => self.emit(Kind::Assign, start, start + 1),
             b':' if self.byte(start + 1) == Some(b'=') => self.emit(Kind::Declare, start, start + 2),
             b':' => self.fail(start, "expected :="),
@@ -302,9 +304,7 @@ impl<'t> Lexer<'t> {
             },
             b'$' => self.name(start, Kind::Variable, Kind::Variable),
             // A period with nothing after it is (bad) number syntax, as far as Go is concerned.
-            b'.' if self.byte(start + 1).is_some_and(|b| !b.is_ascii_digit()) => {
-                self.name(start, Kind::Dot, Kind::Field)
-            }
+            b'.' if self.byte(start + 1).is_some_and(|b| !b.is_ascii_digit()) => self.field(start),
             b'.' | b'+' | b'-' | b'0'..=b'9' => self.number(start),
             b'(' => {
                 self.parens += 1;
@@ -326,13 +326,9 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    /// White space, less the last of it if that belongs to a trimming right delimiter.
-    fn space(&mut self, start: usize) -> Token {
-        let length = self.rest(start).iter().take_while(|b| is_space(**b)).count();
-        let end = start + length;
-        // A lone space before the delimiter has been seen by `action`.
-        let end = if self.right_delim(end - 1) == Some(true) { end - 1 } else { end };
-        self.emit(Kind::Space, start, end)
+    /// Passes the right delimiter at `pos` if no parenthesis is open.
+    fn end_action(&mut self, pos: usize, trim: bool) -> Token {
+        if self.parens == 0 { self.close(pos, trim) } else { self.fail(pos, "unclosed left paren") }
     }
 
     fn quoted(&mut self, start: usize, quote: u8, kind: Kind, unterminated: &str) -> Token {
@@ -356,6 +352,22 @@ impl<'t> Lexer<'t> {
         self.end_name(start, end, kind)
     }
 
+    /// The period at `start`, or the name after it with those that follow.
+    fn field(&mut self, start: usize) -> Token {
+        let mut token = self.name(start, Kind::Dot, Kind::Field);
+        // What comes behind the last good name is for the next token to complain about.
+        while token.kind == Kind::Field && self.byte(self.pos) == Some(b'.') {
+            let name = self.pos + 1;
+            let end = self.word_end(name);
+            let is_number = self.byte(name).is_some_and(|b| b.is_ascii_digit());
+            if end == name || is_number || !self.is_terminator(end) {
+                break;
+            }
+            token = self.emit(Kind::Field, start, end);
+        }
+        token
+    }
+
     fn word(&mut self, start: usize) -> Token {
         let end = self.word_end(start);
         self.end_name(start, end, Kind::of_word(&self.text[start..end]))
@@ -371,16 +383,19 @@ impl<'t> Lexer<'t> {
 
     fn word_end(&self, start: usize) -> usize {
         let mut end = start;
-        while let Some(width) = self.alphanumeric_at(end) {
-            end += width;
+        loop {
+            end += self.rest(end).iter().take_while(|b| is(**b, WORD)).count();
+            match self.alphanumeric_at(end) {
+                Some(width) => end += width,
+                None => return end,
+            }
         }
-        end
     }
 
     /// The width of the letter, digit or underscore at `pos`; `None` if there is none.
     fn alphanumeric_at(&self, pos: usize) -> Option<usize> {
         match self.byte(pos)? {
-            b if b.is_ascii() => (b.is_ascii_alphanumeric() || b == b'_').then_some(1),
+            b if b.is_ascii() => is(b, WORD).then_some(1),
             _ => {
                 let (c, width) = decode(self.rest(pos));
                 (is_letter(c) || is_digit(c)).then_some(width)
@@ -398,8 +413,8 @@ impl<'t> Lexer<'t> {
     /// Whether a name may end at `pos`.
     fn is_terminator(&self, pos: usize) -> bool {
         match self.rest(pos) {
-            [] | [b'.' | b',' | b'|' | b':' | b')' | b'(', ..] | [b'}', b'}', ..] => true,
-            [b, ..] => is_space(*b),
+            [] | [b'}', b'}', ..] => true,
+            [b, ..] => is(*b, SPACE | TERMINATOR),
         }
     }
 
@@ -463,8 +478,46 @@ impl<'t> Lexer<'t> {
     }
 }
 
+/// White space.
+const SPACE: u8 = 1;
+/// ASCII letters, digits and the underscore.
+const WORD: u8 = 2;
+/// What else may stand behind a name, the right delimiter left out.
+const TERMINATOR: u8 = 4;
+
+/// The classes of each byte.
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b' ' | b'\t' | b'\r' | b'\n' => SPACE,
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' => WORD,
+            b'.' | b',' | b'|' | b':' | b')' | b'(' => TERMINATOR,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+fn is(byte: u8, classes: u8) -> bool {
+    CLASSES[usize::from(byte)] & classes != 0
+}
+
 fn is_space(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+    is(byte, SPACE)
+}
+
+/// The length of `text` without white space at its end.
+fn trimmed(text: &[u8]) -> usize {
+    text.iter().rposition(|b| !is_space(*b)).map_or(0, |last| last + 1)
+}
+
+/// The length of the first name of `fields`, its period included.
+pub(super) fn first_name(fields: &[u8]) -> usize {
+    let Some(names) = fields.get(1..) else { return fields.len() };
+    1 + memchr(b'.', names).unwrap_or(names.len())
 }
 
 fn is_left_trim(text: &[u8]) -> bool {

@@ -12,7 +12,7 @@ use super::ast::{
     Action, Block, Branch, Call, Chain, Command, Field, FunctionRef, Identifier, Node, Operand, Pipe, Pos,
     StringConst, Text, Tree, Variable,
 };
-use super::lex::{Kind, Lexer, Token};
+use super::lex::{Kind, Lexer, Token, first_name};
 use super::number;
 use crate::gofmt::{quote, unquote};
 use crate::stack::with_stack;
@@ -139,7 +139,7 @@ struct File<'t> {
 struct Parser<'a, 't> {
     file: &'a mut File<'t>,
     /// Look-ahead: the newest token first.
-    tokens: [Token; 3],
+    tokens: [Token; 2],
     /// How many of them are still to be parsed.
     pending: usize,
     /// Variables in scope.
@@ -186,10 +186,10 @@ impl Control {
 
 impl<'a, 't> Parser<'a, 't> {
     fn new(file: &'a mut File<'t>) -> Parser<'a, 't> {
-        let none = Token { kind: Kind::Eof, pos: 0, end: 0 };
+        let none = Token { kind: Kind::Eof, pos: 0, end: 0, spaced: false };
         Parser {
             file,
-            tokens: [none; 3],
+            tokens: [none; 2],
             pending: 0,
             scope: vec![DOLLAR],
             action: None,
@@ -219,32 +219,10 @@ impl<'a, 't> Parser<'a, 't> {
         token
     }
 
-    fn next_non_space(&mut self) -> Token {
-        loop {
-            let token = self.next();
-            if token.kind != Kind::Space {
-                return token;
-            }
-        }
-    }
-
-    fn peek_non_space(&mut self) -> Token {
-        let token = self.next_non_space();
-        self.back();
-        token
-    }
-
     /// Puts `token` back before the newest one.
     fn back_2(&mut self, token: Token) {
         self.tokens[1] = token;
         self.pending = 2;
-    }
-
-    /// Puts `first` and `second` back before the newest one.
-    fn back_3(&mut self, first: Token, second: Token) {
-        self.tokens[1] = second;
-        self.tokens[2] = first;
-        self.pending = 3;
     }
 
     fn text(&self, token: Token) -> &'t [u8] {
@@ -252,7 +230,7 @@ impl<'a, 't> Parser<'a, 't> {
     }
 
     fn expect(&mut self, kind: Kind, context: &str) -> Result<Token> {
-        let token = self.next_non_space();
+        let token = self.next();
         if token.kind == kind { Ok(token) } else { Err(self.unexpected(token, context)) }
     }
 
@@ -300,7 +278,7 @@ impl<'a, 't> Parser<'a, 't> {
                 Kind::Eof => return Ok(Block { pos, nodes: nodes.into() }),
                 Kind::LeftDelim => {
                     let delim = self.next();
-                    if self.next_non_space().kind == Kind::Define {
+                    if self.next().kind == Kind::Define {
                         Parser::new(self.file).definition()?;
                         continue;
                     }
@@ -319,7 +297,7 @@ impl<'a, 't> Parser<'a, 't> {
     /// `"name"}} list {{end}}`
     fn definition(mut self) -> Result<()> {
         const CONTEXT: &str = "define clause";
-        let token = self.next_non_space();
+        let token = self.next();
         let name = self.template_name(token, CONTEXT)?;
         self.expect(Kind::RightDelim, CONTEXT)?;
         let (root, end) = self.list()?;
@@ -349,9 +327,9 @@ impl<'a, 't> Parser<'a, 't> {
 
     /// Nodes up to an `{{end}}` or `{{else}}`.
     fn list(&mut self) -> Result<(Block, Item)> {
-        let pos = self.peek_non_space().pos;
+        let pos = self.peek().pos;
         let mut nodes = Vec::new();
-        while self.peek_non_space().kind != Kind::Eof {
+        while self.peek().kind != Kind::Eof {
             match self.item()? {
                 Item::Node(node) => nodes.push(node),
                 end => return Ok((Block { pos, nodes: nodes.into() }, end)),
@@ -362,7 +340,7 @@ impl<'a, 't> Parser<'a, 't> {
 
     fn item(&mut self) -> Result<Item> {
         self.pay(1)?;
-        let token = self.next_non_space();
+        let token = self.next();
         match token.kind {
             Kind::Text => {
                 let source = Arc::clone(&self.file.text);
@@ -381,7 +359,7 @@ impl<'a, 't> Parser<'a, 't> {
     // Actions
 
     fn action(&mut self) -> Result<Item> {
-        let token = self.next_non_space();
+        let token = self.next();
         let node = match token.kind {
             Kind::Block => self.nested(Self::block)?,
             Kind::Break => {
@@ -429,7 +407,7 @@ impl<'a, 't> Parser<'a, 't> {
     }
 
     fn else_start(&mut self) -> Result<Item> {
-        let next = self.peek_non_space();
+        let next = self.peek();
         if matches!(next.kind, Kind::If | Kind::With) {
             // The rest is an action of its own, for `control` to parse.
             return Ok(Item::Else(next.pos));
@@ -472,7 +450,7 @@ impl<'a, 't> Parser<'a, 't> {
     /// `"name" pipeline}} list {{end}}`: a definition and its call.
     fn block(&mut self) -> Result<Node> {
         const CONTEXT: &str = "block clause";
-        let token = self.next_non_space();
+        let token = self.next();
         let name = self.template_name(token, CONTEXT)?;
         let pipe = self.pipeline(CONTEXT, Kind::RightDelim)?;
         let mut parser = Parser::new(self.file);
@@ -486,9 +464,9 @@ impl<'a, 't> Parser<'a, 't> {
 
     fn template(&mut self) -> Result<Node> {
         const CONTEXT: &str = "template clause";
-        let token = self.next_non_space();
+        let token = self.next();
         let name = self.template_name(token, CONTEXT)?;
-        let pipe = match self.next_non_space().kind {
+        let pipe = match self.next().kind {
             Kind::RightDelim => None,
             _ => {
                 self.back();
@@ -513,12 +491,12 @@ impl<'a, 't> Parser<'a, 't> {
 
     /// A pipeline and the `end` after it.
     fn pipeline(&mut self, context: &str, end: Kind) -> Result<Pipe> {
-        let pos = self.peek_non_space().pos;
+        let pos = self.peek().pos;
         let (mut decl, mut is_assign) = (SmallVec::new(), false);
         while self.declaration(&mut decl, &mut is_assign, context)? {}
         let mut cmds = SmallVec::<[_; 2]>::new();
         loop {
-            let token = self.next_non_space();
+            let token = self.next();
             match token.kind {
                 kind if kind == end => {
                     check_pipeline(&cmds, context).map_err(|message| self.error(message))?;
@@ -552,24 +530,18 @@ impl<'a, 't> Parser<'a, 't> {
         is_assign: &mut bool,
         context: &str,
     ) -> Result<bool> {
-        let variable = self.peek_non_space();
+        let variable = self.peek();
         if variable.kind != Kind::Variable {
             return Ok(false);
         }
         self.next();
-        // Space is a token, so it takes three of them to see that `$x foo` declares nothing.
-        let after = self.peek();
-        let next = self.peek_non_space();
+        let next = self.peek();
         let is_comma = next.kind == Kind::Char && self.text(next) == b",";
         if !is_comma && !matches!(next.kind, Kind::Assign | Kind::Declare) {
-            if after.kind == Kind::Space {
-                self.back_3(variable, after);
-            } else {
-                self.back_2(variable);
-            }
+            self.back_2(variable);
             return Ok(false);
         }
-        self.next_non_space();
+        self.next();
         let variable = self.variable(variable);
         self.scope.push(variable.id);
         decl.push(variable);
@@ -580,7 +552,7 @@ impl<'a, 't> Parser<'a, 't> {
         if context != Control::Range.name() || decl.len() > 1 {
             return Err(self.error(format!("too many declarations in {context}")));
         }
-        match self.peek_non_space().kind {
+        match self.peek().kind {
             Kind::Variable | Kind::RightDelim | Kind::RightParen => Ok(true),
             _ => Err(self.error("range can only initialize variables")),
         }
@@ -602,43 +574,46 @@ impl<'a, 't> Parser<'a, 't> {
     }
 
     fn command(&mut self) -> Result<Command> {
-        let pos = self.peek_non_space().pos;
+        let pos = self.peek().pos;
         let mut args = SmallVec::<[_; 4]>::new();
-        loop {
-            self.peek_non_space();
-            args.extend(self.operand()?);
+        while let Some(operand) = self.operand()? {
+            args.push(operand);
             self.pay(1)?;
-            let token = self.next();
-            match token.kind {
-                Kind::Space => continue,
-                Kind::RightDelim | Kind::RightParen => self.back(),
-                Kind::Pipe => {}
-                _ => return Err(self.unexpected(token, "operand")),
+            if !self.peek().spaced {
+                break;
             }
-            if args.is_empty() {
-                return Err(self.error("empty command"));
-            }
-            return Ok(Command { pos, args: exact(args) });
         }
+        let token = self.next();
+        match token.kind {
+            Kind::RightDelim | Kind::RightParen => self.back(),
+            Kind::Pipe => {}
+            _ => return Err(self.unexpected(token, "operand")),
+        }
+        if args.is_empty() {
+            return Err(self.error("empty command"));
+        }
+        Ok(Command { pos, args: exact(args) })
     }
 
     /// A term and the fields after it; `None` if the next token is no operand.
     fn operand(&mut self) -> Result<Option<Operand>> {
-        let first = self.peek_non_space();
+        let first = self.peek();
         if first.kind == Kind::Field {
             self.next();
-            let second = self.peek();
-            let names = self.fields(Some(first))?;
+            let names = self.fields(first);
+            self.pay(names.len() - 1)?;
             // A chain of fields is where its second one is.
-            let pos = if names.len() > 1 { second.pos } else { first.pos };
-            return Ok(Some(Operand::Field(Field { pos, names })));
+            let second = if names.len() > 1 { first_name(self.text(first)) } else { 0 };
+            return Ok(Some(Operand::Field(Field { pos: first.pos + second as Pos, names })));
         }
         let Some(term) = self.term()? else { return Ok(None) };
-        let Token { kind, pos, .. } = self.peek();
-        if kind != Kind::Field {
+        let token = self.peek();
+        if token.kind != Kind::Field || token.spaced {
             return Ok(Some(term));
         }
-        let fields = self.fields(None)?;
+        self.next();
+        let (pos, fields) = (token.pos, self.fields(token));
+        self.pay(fields.len())?;
         Ok(Some(match term {
             Operand::Variable(variable) => Operand::Variable(Variable { pos, fields, ..variable }),
             Operand::Bool(..)
@@ -653,25 +628,16 @@ impl<'a, 't> Parser<'a, 't> {
         }))
     }
 
-    /// The names of the field `first`, if there is one, and of the fields that come next.
-    fn fields(&mut self, first: Option<Token>) -> Result<Box<[Str]>> {
-        let mut names = SmallVec::<[Str; 8]>::new();
-        names.extend(first.map(|token| self.field_name(token)));
-        while self.peek().kind == Kind::Field {
-            let token = self.next();
-            names.push(self.field_name(token));
-            self.pay(1)?;
-        }
-        Ok(exact(names))
-    }
-
-    fn field_name(&mut self, token: Token) -> Str {
-        let name = self.text(token).get(1..).unwrap_or_default();
-        self.file.names.get_or_insert_with(name, |name| name.into()).clone()
+    /// The names in `token`.
+    fn fields(&mut self, token: Token) -> Box<[Str]> {
+        let fields = self.text(token).get(1..).unwrap_or_default();
+        let names = &mut self.file.names;
+        let fields = fields.split(|b| *b == b'.');
+        fields.map(|name| names.get_or_insert_with(name, |name| name.into()).clone()).collect()
     }
 
     fn term(&mut self) -> Result<Option<Operand>> {
-        let token = self.next_non_space();
+        let token = self.next();
         let pos = token.pos;
         Ok(Some(match token.kind {
             Kind::Identifier => {
