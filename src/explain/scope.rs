@@ -328,7 +328,7 @@ impl<'t> Scope<'t> {
             ("index" | "get", [map, ..]) => {
                 operands.iter().skip(1).fold(map.clone(), |meaning, key| match (key, string(key)) {
                     (_, Some(key)) => meaning.fields(&[key]),
-                    (Operand::Number(number), _) => meaning.index(number.int),
+                    (Operand::Number(_, number), _) => meaning.index(number.int),
                     _ => meaning.item(),
                 })
             }
@@ -406,8 +406,7 @@ fn first_pos(command: &Command) -> Pos {
 /// Where an operand begins, or, if that is not known, a place before it and behind the operand in front of it.
 fn operand_start(operand: &Operand) -> Pos {
     match operand {
-        Operand::Dot(pos) | Operand::Nil(pos) | Operand::Bool(pos, _) => *pos,
-        Operand::Number(number) => number.pos,
+        Operand::Dot(pos) | Operand::Nil(pos) | Operand::Bool(pos, _) | Operand::Number(pos, _) => *pos,
         Operand::String(constant) => constant.pos,
         Operand::Field(field) => field.pos,
         Operand::Variable(variable) => variable.pos,

@@ -3,8 +3,9 @@
 //! Every node can print itself back (`Display`) in Go's form: error messages quote nodes that way.
 //!
 //! Charts have ten times as many nodes as they print lines, so nodes are small: sequences have no room to grow, names
-//! are shared by all that use them, and text stays where it was read.
+//! and constants are shared by all that use them, and text stays where it was read.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::stack::with_stack;
@@ -125,7 +126,32 @@ pub struct Pipe {
     /// Variables that take the value, in order (two only in `range`).
     pub decl: Box<[Variable]>,
     /// The commands.
-    pub cmds: Box<[Command]>,
+    pub cmds: Commands,
+}
+
+/// The commands of a pipeline. Most have but one.
+#[derive(Debug)]
+pub enum Commands {
+    /// One command.
+    One(Command),
+    /// Any number of them.
+    Many(Box<[Command]>),
+}
+
+impl Default for Commands {
+    fn default() -> Commands {
+        Commands::Many(Box::default())
+    }
+}
+
+impl Deref for Commands {
+    type Target = [Command];
+    fn deref(&self) -> &[Command] {
+        match self {
+            Commands::One(command) => std::slice::from_ref(command),
+            Commands::Many(commands) => commands,
+        }
+    }
 }
 
 impl Drop for Pipe {
@@ -153,7 +179,7 @@ pub enum Operand {
     /// `true`, `false`
     Bool(Pos, bool),
     /// A number or character constant.
-    Number(Box<Number>),
+    Number(Pos, Arc<Number>),
     /// A quoted or raw string.
     String(StringConst),
     /// `.a.b`
@@ -171,8 +197,6 @@ pub enum Operand {
 /// A number constant: what it could be, since the context decides (`parse` fills all that fit).
 #[derive(Debug)]
 pub struct Number {
-    /// Where it starts.
-    pub pos: Pos,
     /// The text of the template.
     pub text: Str,
     /// As a signed integer.
@@ -198,13 +222,30 @@ pub struct StringConst {
     pub quoted: Option<Box<Str>>,
 }
 
+/// The names of a chain of fields, without the periods.
+#[derive(Clone, Debug, Default)]
+pub struct Fields(Option<Arc<[Str]>>);
+
+impl FromIterator<Str> for Fields {
+    fn from_iter<I: IntoIterator<Item = Str>>(names: I) -> Fields {
+        Fields(Some(names.into_iter().collect()))
+    }
+}
+
+impl Deref for Fields {
+    type Target = [Str];
+    fn deref(&self) -> &[Str] {
+        self.0.as_deref().unwrap_or_default()
+    }
+}
+
 /// A chain of field names on dot.
 #[derive(Debug)]
 pub struct Field {
     /// Where it starts.
     pub pos: Pos,
-    /// The names, without the periods.
-    pub names: Box<[Str]>,
+    /// The names.
+    pub names: Fields,
 }
 
 /// A variable, with fields.
@@ -217,7 +258,7 @@ pub struct Variable {
     /// A number that is equal for equal names within one [`Tree`]'s file; `$` is 0.
     pub id: u32,
     /// Field names after it.
-    pub fields: Box<[Str]>,
+    pub fields: Fields,
 }
 
 /// A function.
@@ -246,6 +287,6 @@ pub struct Chain {
     pub pos: Pos,
     /// The operand.
     pub node: Box<Operand>,
-    /// The names, without the periods.
-    pub fields: Box<[Str]>,
+    /// The names.
+    pub fields: Fields,
 }

@@ -1,18 +1,18 @@
 //! Number constants: everything that one could mean.
 
-use super::ast::{Number, Pos};
+use super::ast::Number;
 use super::lex::Kind;
 use crate::gofmt::unicode::decode;
 use crate::gofmt::{self, quote};
 use crate::value::{Num, Str, Value};
 
-/// The number at `pos` that is written `text`, which the lexer took for a `kind`.
+/// The number that is written `text`, which the lexer took for a `kind`.
 ///
 /// # Errors
 /// Go's text of why it is no number.
-pub(super) fn parse(pos: Pos, text: &[u8], kind: Kind) -> Result<Number, String> {
+pub(super) fn parse(text: &[u8], kind: Kind) -> Result<Number, String> {
     let mut number =
-        Number { pos, text: Str::from(text), int: None, uint: None, float: None, complex: None, ideal: None };
+        Number { text: Str::from(text), int: None, uint: None, float: None, complex: None, ideal: None };
     match kind {
         Kind::CharConstant => char_constant(&mut number, text)?,
         Kind::Complex => set_complex(&mut number, complex(text)?),
@@ -183,13 +183,13 @@ mod tests {
             ("18446744073709551615", (None, Some(u64::MAX), Some(1.8446744073709552e19)), None),
         ];
         for (text, reals, ideal) in cases {
-            let number = parse(0, text.as_bytes(), Kind::Number).expect(text);
+            let number = parse(text.as_bytes(), Kind::Number).expect(text);
             assert_eq!((number.int, number.uint, number.float), reals, "{text}");
             assert_eq!(format!("{:?}", number.ideal), format!("{ideal:?}"), "{text}");
         }
-        let char = parse(0, b"'\\xff'", Kind::CharConstant).expect("a character");
+        let char = parse(b"'\\xff'", Kind::CharConstant).expect("a character");
         assert_eq!((char.int, char.uint), (Some(255), Some(255)));
-        let complex = parse(0, b"1+0i", Kind::Complex).expect("a complex number");
+        let complex = parse(b"1+0i", Kind::Complex).expect("a complex number");
         assert_eq!((complex.int, complex.complex), (Some(1), Some((1.0, 0.0))));
     }
 }

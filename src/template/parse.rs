@@ -6,11 +6,10 @@ use std::sync::Arc;
 use bstr::ByteSlice;
 use foldhash::fast::FixedState;
 use hashbrown::{HashMap, HashSet};
-use smallvec::SmallVec;
 
 use super::ast::{
-    Action, Block, Branch, Call, Chain, Command, Field, FunctionRef, Identifier, Node, Operand, Pipe, Pos,
-    StringConst, Text, Tree, Variable,
+    Action, Block, Branch, Call, Chain, Command, Commands, Field, Fields, FunctionRef, Identifier, Node,
+    Number, Operand, Pipe, Pos, StringConst, Text, Tree, Variable,
 };
 use super::lex::{Kind, Lexer, Token, first_name};
 use super::number;
@@ -40,19 +39,55 @@ impl std::error::Error for ParseError {}
 
 type Result<T> = std::result::Result<T, ParseError>;
 
+/// Bytes of the longest string constant that is shared.
+const SHARED_BYTES: usize = 64;
+
 /// What the files of a chart share while they are parsed.
 #[derive(Debug)]
 pub(super) struct Shared {
-    /// Their field names, each of them once.
-    names: HashSet<Str, FixedState>,
+    /// Their field names and short string constants, each of them once.
+    strings: HashSet<Str, FixedState>,
+    /// Their chains of fields, by what is written.
+    fields: HashMap<Str, Fields, FixedState>,
+    /// Their numbers, by what is written.
+    numbers: HashMap<Str, Arc<Number>, FixedState>,
     /// Nodes that may still be made.
     pub room: usize,
 }
 
 impl Shared {
-    /// No names, and room for this many nodes.
+    /// Nothing yet, and room for this many nodes.
     pub fn new(room: usize) -> Shared {
-        Shared { names: HashSet::default(), room }
+        Shared { strings: HashSet::default(), fields: HashMap::default(), numbers: HashMap::default(), room }
+    }
+
+    /// `text` as a string, which is shared if it is short.
+    fn string(&mut self, text: &[u8]) -> Str {
+        if text.len() > SHARED_BYTES {
+            return text.into();
+        }
+        self.strings.get_or_insert_with(text, |text| text.into()).clone()
+    }
+
+    /// The names in `text`, that of a chain of fields.
+    fn fields(&mut self, text: &[u8]) -> Fields {
+        if let Some(fields) = self.fields.get(text) {
+            return fields.clone();
+        }
+        let names = text.get(1..).unwrap_or_default().split(|b| *b == b'.');
+        let fields: Fields = names.map(|name| self.string(name)).collect();
+        self.fields.insert(text.into(), fields.clone());
+        fields
+    }
+
+    /// The number that is written `text`, which the lexer took for a `kind`.
+    fn number(&mut self, text: &[u8], kind: Kind) -> std::result::Result<Arc<Number>, String> {
+        if let Some(number) = self.numbers.get(text) {
+            return Ok(number.clone());
+        }
+        let number = Arc::new(number::parse(text, kind)?);
+        self.numbers.insert(number.text.clone(), number.clone());
+        Ok(number)
     }
 }
 
@@ -69,7 +104,7 @@ pub fn parse(name: &Str, text: Arc<Str>) -> Result<Vec<Tree>> {
     parse_within(name, text, &mut Shared::new(limits::TEMPLATE_NODES))
 }
 
-/// [`parse`], with names from `shared` and at most as many nodes as that has room for, which are taken off it.
+/// [`parse`], with names and constants from `shared` and at most as many nodes as that has room for, which are taken off it.
 ///
 /// # Errors
 /// Those of [`parse`], and if there is no room.
@@ -82,20 +117,22 @@ pub(super) fn parse_within(name: &Str, text: Arc<Str>, shared: &mut Shared) -> R
         name,
         text,
         room: shared.room,
-        names: &mut shared.names,
+        shared,
         lexer: Lexer::new(&bytes),
         variables: HashMap::default(),
         trees: Vec::new(),
         tree_index: HashMap::default(),
+        nodes: Vec::new(),
+        commands: Vec::new(),
+        operands: Vec::new(),
         depth: 0,
     };
     file.variables.insert(Str::from("$"), DOLLAR);
     let mut parser = Parser::new(&mut file);
     let root = parser.file()?;
     parser.add(name.clone(), root)?;
-    let (trees, room) = (file.trees, file.room);
-    shared.room = room;
-    Ok(trees)
+    file.shared.room = file.room;
+    Ok(file.trees)
 }
 
 impl Tree {
@@ -121,7 +158,7 @@ const DOLLAR: u32 = 0;
 struct File<'t> {
     name: &'t Str,
     text: Arc<Str>,
-    names: &'t mut HashSet<Str, FixedState>,
+    shared: &'t mut Shared,
     lexer: Lexer<'t>,
     /// Numbers of all variables so far.
     variables: HashMap<Str, u32, FixedState>,
@@ -129,6 +166,12 @@ struct File<'t> {
     trees: Vec<Tree>,
     /// Where they are, by name.
     tree_index: HashMap<Str, usize, FixedState>,
+    /// Nodes of the open blocks, the innermost last.
+    nodes: Vec<Node>,
+    /// Commands of the open pipelines, the innermost last.
+    commands: Vec<Command>,
+    /// Operands of the open commands, the innermost last.
+    operands: Vec<Operand>,
     /// Open control structures.
     depth: usize,
     /// Nodes that may still be made.
@@ -272,10 +315,10 @@ impl<'a, 't> Parser<'a, 't> {
     /// The whole file. Only here are definitions allowed.
     fn file(&mut self) -> Result<Block> {
         let pos = self.peek().pos;
-        let mut nodes = Vec::new();
+        let first = self.file.nodes.len();
         loop {
             match self.peek().kind {
-                Kind::Eof => return Ok(Block { pos, nodes: nodes.into() }),
+                Kind::Eof => return Ok(self.block_of(pos, first)),
                 Kind::LeftDelim => {
                     let delim = self.next();
                     if self.next().kind == Kind::Define {
@@ -287,7 +330,7 @@ impl<'a, 't> Parser<'a, 't> {
                 _ => {}
             }
             match self.item()? {
-                Item::Node(node) => nodes.push(node),
+                Item::Node(node) => self.file.nodes.push(node),
                 Item::End => return Err(self.error("unexpected {{end}}")),
                 Item::Else(_) => return Err(self.error("unexpected {{else}}")),
             }
@@ -328,14 +371,19 @@ impl<'a, 't> Parser<'a, 't> {
     /// Nodes up to an `{{end}}` or `{{else}}`.
     fn list(&mut self) -> Result<(Block, Item)> {
         let pos = self.peek().pos;
-        let mut nodes = Vec::new();
+        let first = self.file.nodes.len();
         while self.peek().kind != Kind::Eof {
             match self.item()? {
-                Item::Node(node) => nodes.push(node),
-                end => return Ok((Block { pos, nodes: nodes.into() }, end)),
+                Item::Node(node) => self.file.nodes.push(node),
+                end => return Ok((self.block_of(pos, first), end)),
             }
         }
         Err(self.error("unexpected EOF"))
+    }
+
+    /// Closes the block that began with node `first`.
+    fn block_of(&mut self, pos: Pos, first: usize) -> Block {
+        Block { pos, nodes: self.file.nodes.drain(first..).collect() }
     }
 
     fn item(&mut self) -> Result<Item> {
@@ -476,15 +524,16 @@ impl<'a, 't> Parser<'a, 't> {
         Ok(Node::Template(Box::new(Call { pos: token.pos, name, pipe })))
     }
 
-    fn template_name(&self, token: Token, context: &str) -> Result<Str> {
+    fn template_name(&mut self, token: Token, context: &str) -> Result<Str> {
         match token.kind {
             Kind::String | Kind::RawString => self.unquote(token),
             _ => Err(self.unexpected(token, context)),
         }
     }
 
-    fn unquote(&self, token: Token) -> Result<Str> {
-        unquote(self.text(token)).map(|text| Str::from(&*text)).ok_or_else(|| self.error("invalid syntax"))
+    fn unquote(&mut self, token: Token) -> Result<Str> {
+        let text = unquote(self.text(token)).ok_or_else(|| self.error("invalid syntax"))?;
+        Ok(self.file.shared.string(&text))
     }
 
     // Pipelines
@@ -492,15 +541,20 @@ impl<'a, 't> Parser<'a, 't> {
     /// A pipeline and the `end` after it.
     fn pipeline(&mut self, context: &str, end: Kind) -> Result<Pipe> {
         let pos = self.peek().pos;
-        let (mut decl, mut is_assign) = (SmallVec::new(), false);
+        let (mut decl, mut is_assign) = (Vec::new(), false);
         while self.declaration(&mut decl, &mut is_assign, context)? {}
-        let mut cmds = SmallVec::<[_; 2]>::new();
+        let first = self.file.commands.len();
         loop {
             let token = self.next();
             match token.kind {
                 kind if kind == end => {
-                    check_pipeline(&cmds, context).map_err(|message| self.error(message))?;
-                    return Ok(Pipe { pos, is_assign, decl: exact(decl), cmds: exact(cmds) });
+                    let commands = &self.file.commands[first..];
+                    check_pipeline(commands, context).map_err(|message| self.error(message))?;
+                    let cmds = match commands.len() {
+                        1 => self.file.commands.pop().map(Commands::One).unwrap_or_default(),
+                        _ => Commands::Many(self.file.commands.drain(first..).collect()),
+                    };
+                    return Ok(Pipe { pos, is_assign, decl: decl.into(), cmds });
                 }
                 Kind::Bool
                 | Kind::CharConstant
@@ -515,7 +569,8 @@ impl<'a, 't> Parser<'a, 't> {
                 | Kind::String
                 | Kind::Variable => {
                     self.back();
-                    cmds.push(self.command()?);
+                    let command = self.command()?;
+                    self.file.commands.push(command);
                 }
                 _ => return Err(self.unexpected(token, context)),
             }
@@ -524,12 +579,7 @@ impl<'a, 't> Parser<'a, 't> {
 
     /// Takes a variable off the start of a pipeline if it is declared or assigned there. True if another may
     /// follow.
-    fn declaration(
-        &mut self,
-        decl: &mut SmallVec<[Variable; 2]>,
-        is_assign: &mut bool,
-        context: &str,
-    ) -> Result<bool> {
+    fn declaration(&mut self, decl: &mut Vec<Variable>, is_assign: &mut bool, context: &str) -> Result<bool> {
         let variable = self.peek();
         if variable.kind != Kind::Variable {
             return Ok(false);
@@ -544,6 +594,7 @@ impl<'a, 't> Parser<'a, 't> {
         self.next();
         let variable = self.variable(variable);
         self.scope.push(variable.id);
+        decl.reserve_exact(1);
         decl.push(variable);
         if !is_comma {
             *is_assign = next.kind == Kind::Assign;
@@ -570,14 +621,14 @@ impl<'a, 't> Parser<'a, 't> {
                 (name, id)
             }
         };
-        Variable { pos: token.pos, name, id, fields: Box::default() }
+        Variable { pos: token.pos, name, id, fields: Fields::default() }
     }
 
     fn command(&mut self) -> Result<Command> {
         let pos = self.peek().pos;
-        let mut args = SmallVec::<[_; 4]>::new();
+        let first = self.file.operands.len();
         while let Some(operand) = self.operand()? {
-            args.push(operand);
+            self.file.operands.push(operand);
             self.pay(1)?;
             if !self.peek().spaced {
                 break;
@@ -589,10 +640,10 @@ impl<'a, 't> Parser<'a, 't> {
             Kind::Pipe => {}
             _ => return Err(self.unexpected(token, "operand")),
         }
-        if args.is_empty() {
+        if self.file.operands.len() == first {
             return Err(self.error("empty command"));
         }
-        Ok(Command { pos, args: exact(args) })
+        Ok(Command { pos, args: self.file.operands.drain(first..).collect() })
     }
 
     /// A term and the fields after it; `None` if the next token is no operand.
@@ -618,7 +669,7 @@ impl<'a, 't> Parser<'a, 't> {
             Operand::Variable(variable) => Operand::Variable(Variable { pos, fields, ..variable }),
             Operand::Bool(..)
             | Operand::String(_)
-            | Operand::Number(_)
+            | Operand::Number(..)
             | Operand::Nil(_)
             | Operand::Dot(_) => {
                 let message = format!("unexpected . after term {}", quote(term.to_string().as_bytes()));
@@ -629,11 +680,9 @@ impl<'a, 't> Parser<'a, 't> {
     }
 
     /// The names in `token`.
-    fn fields(&mut self, token: Token) -> Box<[Str]> {
-        let fields = self.text(token).get(1..).unwrap_or_default();
-        let names = &mut self.file.names;
-        let fields = fields.split(|b| *b == b'.');
-        fields.map(|name| names.get_or_insert_with(name, |name| name.into()).clone()).collect()
+    fn fields(&mut self, token: Token) -> Fields {
+        let text = self.text(token);
+        self.file.shared.fields(text)
     }
 
     fn term(&mut self) -> Result<Option<Operand>> {
@@ -660,8 +709,9 @@ impl<'a, 't> Parser<'a, 't> {
             }
             Kind::Bool => Operand::Bool(pos, self.text(token) == b"true"),
             Kind::CharConstant | Kind::Complex | Kind::Number => {
-                let number = number::parse(pos, self.text(token), token.kind);
-                Operand::Number(Box::new(number.map_err(|message| self.error(message))?))
+                let text = self.text(token);
+                let number = self.file.shared.number(text, token.kind);
+                Operand::Number(pos, number.map_err(|message| self.error(message))?)
             }
             Kind::LeftParen => {
                 if self.parens >= limits::PARSE_DEPTH {
@@ -686,13 +736,6 @@ impl<'a, 't> Parser<'a, 't> {
     }
 }
 
-/// The items, with room for no more.
-fn exact<A: smallvec::Array>(items: SmallVec<A>) -> Box<[A::Item]> {
-    let mut exact = Vec::with_capacity(items.len());
-    exact.extend(items);
-    exact.into()
-}
-
 /// Complains about a pipeline with nothing in it, or with a constant where a function has to be.
 fn check_pipeline(cmds: &[Command], context: &str) -> std::result::Result<(), String> {
     if cmds.is_empty() {
@@ -700,7 +743,7 @@ fn check_pipeline(cmds: &[Command], context: &str) -> std::result::Result<(), St
     }
     for (i, command) in cmds.iter().enumerate().skip(1) {
         if let Some(
-            Operand::Bool(..) | Operand::Dot(_) | Operand::Nil(_) | Operand::Number(_) | Operand::String(_),
+            Operand::Bool(..) | Operand::Dot(_) | Operand::Nil(_) | Operand::Number(..) | Operand::String(_),
         ) = command.args.first()
         {
             return Err(format!("non executable command in pipeline stage {}", i + 1));
@@ -733,7 +776,7 @@ mod tests {
 
     #[test]
     fn nodes_stay_small() {
-        assert!(size_of::<Node>() <= 48, "Node is {} bytes", size_of::<Node>());
+        assert!(size_of::<Node>() <= 56, "Node is {} bytes", size_of::<Node>());
         assert!(size_of::<Operand>() <= 48, "Operand is {} bytes", size_of::<Operand>());
     }
 

@@ -108,7 +108,7 @@ impl Display for Operand {
             Operand::Dot(_) => f.write_str("."),
             Operand::Nil(_) => f.write_str("nil"),
             Operand::Bool(_, value) => value.fmt(f),
-            Operand::Number(number) => number.fmt(f),
+            Operand::Number(_, number) => number.fmt(f),
             Operand::String(string) => string.fmt(f),
             Operand::Field(field) => field.fmt(f),
             Operand::Variable(variable) => variable.fmt(f),

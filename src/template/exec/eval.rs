@@ -12,7 +12,7 @@ impl<'a> State<'a, '_> {
     pub(super) fn eval_pipe(&mut self, dot: &Slot, pipe: &'a Pipe) -> Result<Slot> {
         self.at = At::Pipe(pipe);
         let mut last = None;
-        for command in &pipe.cmds {
+        for command in pipe.cmds.iter() {
             last = Some(self.eval_command(dot, command, last)?.unwrap_interface());
         }
         let result = last.unwrap_or_default();
@@ -81,7 +81,7 @@ impl<'a> State<'a, '_> {
             Operand::Nil(_) => Ok(Slot::INVALID),
             Operand::Bool(_, value) => Ok(Slot::own(*value)),
             Operand::String(string) => Ok(Slot::own(string.value.clone())),
-            Operand::Number(number) => match &number.ideal {
+            Operand::Number(_, number) => match &number.ideal {
                 Some(value) => Ok(Slot::own(value.clone())),
                 None => Err(self.error(format!("{} overflows int", number.text))),
             },
@@ -102,7 +102,7 @@ impl<'a> State<'a, '_> {
     /// The value of an argument for a parameter of type `param`.
     pub(super) fn eval_arg(&mut self, dot: &Slot, param: Type, operand: &'a Operand) -> Result<Value> {
         match operand {
-            Operand::Bool(..) | Operand::Number(_) | Operand::String(_) if param != Type::Interface => {
+            Operand::Bool(..) | Operand::Number(..) | Operand::String(_) if param != Type::Interface => {
                 self.at = At::Operand(operand);
                 self.eval_literal(param, operand)
             }
@@ -126,7 +126,7 @@ impl<'a> State<'a, '_> {
         let found = match (kind, operand) {
             (Kind::Bool, Operand::Bool(_, value)) => Some(Value::Bool(*value)),
             (Kind::String, Operand::String(string)) => Some(Value::Str(string.value.clone())),
-            (_, Operand::Number(number)) => number_of_kind(kind, number),
+            (_, Operand::Number(_, number)) => number_of_kind(kind, number),
             _ => None,
         };
         if let Some(value) = found {

@@ -323,8 +323,9 @@ impl At<'_> {
             At::Pipe(pipe) => pipe.pos,
             At::Command(command) => command.pos,
             At::Operand(operand) => match operand {
-                Operand::Dot(pos) | Operand::Nil(pos) | Operand::Bool(pos, _) => *pos,
-                Operand::Number(number) => number.pos,
+                Operand::Dot(pos) | Operand::Nil(pos) | Operand::Bool(pos, _) | Operand::Number(pos, _) => {
+                    *pos
+                }
                 Operand::String(string) => string.pos,
                 Operand::Field(field) => field.pos,
                 Operand::Variable(variable) => variable.pos,
