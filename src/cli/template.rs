@@ -1,5 +1,6 @@
 //! `pintle template`: render a chart and print the manifests.
 
+use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -170,7 +171,9 @@ fn render(
         dns: flags.bool("enable-dns"),
         time_zone: session.settings.environment().raw("TZ").map(str::to_owned),
     };
-    let files = Compiled::new(chart.clone()).render_files(&values, &options, &host, notices);
+    // Never dropped: the process ends soon, and takes its memory along at once.
+    let compiled = ManuallyDrop::new(Compiled::new(chart.clone()));
+    let files = compiled.render_files(&values, &options, &host, notices);
     if files.as_ref().err().is_none_or(|error| error.rendering) {
         check_labels(flags)?;
     }
