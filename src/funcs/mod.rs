@@ -2,10 +2,6 @@
 //!
 //! One file per family; each exports `FUNCTIONS`, a table of [`Function`]. [`lookup`] finds one by name.
 
-use std::sync::OnceLock;
-
-use hashbrown::HashMap;
-
 use crate::value::call::Function;
 use crate::value::{Method, Type, Value};
 
@@ -58,14 +54,51 @@ const FAMILIES: &[&[Function]] = &[
     urls::FUNCTIONS,
 ];
 
+/// Places for functions, several times as many as there are functions.
+const PLACES: usize = 1024;
+
+/// All functions, each at the place of its hash or at the next that was free. Made by the compiler, for to make it takes
+/// longer than many a run.
+static TABLE: [Option<&Function>; PLACES] = {
+    let mut table = [None; PLACES];
+    let mut family = 0;
+    while family < FAMILIES.len() {
+        let mut index = 0;
+        while index < FAMILIES[family].len() {
+            let function = &FAMILIES[family][index];
+            let mut place = place(function.name.as_bytes());
+            while table[place].is_some() {
+                place = (place + 1) % PLACES;
+            }
+            table[place] = Some(function);
+            index += 1;
+        }
+        family += 1;
+    }
+    table
+};
+
+/// Where the function `name` is, unless the place was taken. FNV-1a.
+const fn place(name: &[u8]) -> usize {
+    let mut hash = 0x811c_9dc5_u32;
+    let mut index = 0;
+    while index < name.len() {
+        hash = (hash ^ name[index] as u32).wrapping_mul(0x0100_0193);
+        index += 1;
+    }
+    (hash ^ (hash >> 16)) as usize % PLACES
+}
+
 /// The function that templates call `name`.
 pub fn lookup(name: &[u8]) -> Option<&'static Function> {
-    static TABLE: OnceLock<HashMap<&'static [u8], &'static Function, foldhash::fast::FixedState>> =
-        OnceLock::new();
-    TABLE
-        .get_or_init(|| FAMILIES.iter().copied().flatten().map(|f| (f.name.as_bytes(), f)).collect())
-        .get(name)
-        .copied()
+    let mut place = place(name);
+    while let Some(function) = TABLE[place] {
+        if function.name.as_bytes() == name {
+            return Some(function);
+        }
+        place = (place + 1) % PLACES;
+    }
+    None
 }
 
 /// The methods that templates may call on `value`.

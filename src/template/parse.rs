@@ -383,7 +383,7 @@ impl<'a, 't> Parser<'a, 't> {
 
     /// Closes the block that began with node `first`.
     fn block_of(&mut self, pos: Pos, first: usize) -> Block {
-        Block { pos, nodes: self.file.nodes.drain(first..).collect() }
+        Block { pos, nodes: self.file.nodes.split_off(first).into() }
     }
 
     fn item(&mut self) -> Result<Item> {
@@ -552,7 +552,7 @@ impl<'a, 't> Parser<'a, 't> {
                     check_pipeline(commands, context).map_err(|message| self.error(message))?;
                     let cmds = match commands.len() {
                         1 => self.file.commands.pop().map(Commands::One).unwrap_or_default(),
-                        _ => Commands::Many(self.file.commands.drain(first..).collect()),
+                        _ => Commands::Many(self.file.commands.split_off(first).into()),
                     };
                     return Ok(Pipe { pos, is_assign, decl: decl.into(), cmds });
                 }
@@ -643,7 +643,7 @@ impl<'a, 't> Parser<'a, 't> {
         if self.file.operands.len() == first {
             return Err(self.error("empty command"));
         }
-        Ok(Command { pos, args: self.file.operands.drain(first..).collect() })
+        Ok(Command { pos, args: self.file.operands.split_off(first).into() })
     }
 
     /// A term and the fields after it; `None` if the next token is no operand.
