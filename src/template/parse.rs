@@ -757,10 +757,11 @@ fn function(name: &[u8]) -> Option<FunctionRef> {
     // Go's own `slice` is not among them: Sprig's, in the table, takes its place.
     const BUILTINS: [&str; 12] =
         ["and", "call", "eq", "ge", "gt", "index", "le", "len", "lt", "ne", "not", "or"];
-    match BUILTINS.binary_search_by(|builtin| builtin.as_bytes().cmp(name)) {
-        Ok(at) => Some(FunctionRef::Builtin(BUILTINS[at])),
-        Err(_) => funcs::lookup(name).map(FunctionRef::Table),
-    }
+    let builtin = || {
+        let at = BUILTINS.binary_search_by(|builtin| builtin.as_bytes().cmp(name)).ok()?;
+        Some(FunctionRef::Builtin(BUILTINS[at]))
+    };
+    funcs::lookup(name).map(FunctionRef::Table).or_else(builtin)
 }
 
 #[cfg(test)]
