@@ -1,7 +1,7 @@
 {{/* Refuses values that cannot work. */}}
 {{- define "grafana.validate" -}}
 {{- $v := .Values.grafana -}}
-{{- range $key := list "user" "password" "utilImage" "pluginImage" "provisioning" "volumes" -}}
+{{- range $key := list "user" "password" "existingSecret" "existingSecretUserKey" "existingSecretPasswordKey" "utilImage" "pluginImage" "provisioning" "extraConfig" "volumes" "podSecurityContext" -}}
 {{- if not (kindIs "invalid" (get $v $key | default nil)) -}}
 {{- fail (printf "values key grafana.%s belongs to the chart monitoring/grafana; this is the one of the User Cluster MLA (charts/mla/grafana): use a separate values file for each" $key) -}}
 {{- end -}}

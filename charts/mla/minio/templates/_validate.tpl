@@ -1,7 +1,7 @@
 {{/* Refuses values that cannot work. */}}
 {{- define "minio.validate" -}}
 {{- $v := .Values.minio -}}
-{{- range $key := list "storeSize" "storageClass" "certificateSecret" "credentials" "flags" "backup" -}}
+{{- range $key := list "storeSize" "storageClass" "keepVolume" "certificateSecret" "credentials" "flags" "backup" "formatCheck" "podSecurityContext" -}}
 {{- if not (kindIs "invalid" (get $v $key | default nil)) -}}
 {{- fail (printf "values key minio.%s belongs to the seed's minio chart (charts/minio); this is the one of the User Cluster MLA: use a separate values file for each" $key) -}}
 {{- end -}}
