@@ -20,9 +20,14 @@ lint:
 conformance *ARGS: release
     tests/conformance.sh {{ARGS}}
 
-# Makes the goldens of tests/cases anew with the real Helm: HELM=path/to/helm just oracle.
+# The bundled charts: READMEs, manifests against schemas, helm lint.
+charts *ARGS: release
+    tests/bundled.sh {{ARGS}}
+
+# Makes the answers of tests/cases and the sums of tests/bundled anew with the real Helm: HELM=path/to/helm just oracle.
 oracle:
     cargo test --test main cases
+    cargo test --test main bundled
 
 # Side by side with the real Helm: HELM=path/to/helm just bench.
 bench *ARGS: release
