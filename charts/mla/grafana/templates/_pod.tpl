@@ -12,6 +12,7 @@ metadata:
     {{- with $v.podLabels }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
+  {{- if or $v.createConfigmap $v.podAnnotations (include "grafana.dashboards" .) (include "grafana.secrets" .) }}
   annotations:
     {{- if $v.createConfigmap }}
     checksum/config: {{ include "grafana.config" . | sha256sum }}
@@ -25,6 +26,7 @@ metadata:
     {{- with $v.podAnnotations }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
+  {{- end }}
 spec:
   serviceAccountName: {{ include "grafana.serviceAccountName" . }}
   automountServiceAccountToken: {{ $v.serviceAccount.autoMount }}

@@ -6,10 +6,7 @@ metadata:
   name: {{ .name }}
   namespace: {{ .root.Release.Namespace }}
   labels:
-    {{- include "minio.labels" .root | nindent 4 }}
-    {{- with .labels }}
-    {{- toYaml . | nindent 4 }}
-    {{- end }}
+    {{- toYaml (merge (dict) (.labels | default dict) (include "minio.labels" .root | fromYaml)) | nindent 4 }}
   {{- with .settings.annotations }}
   annotations:
     {{- toYaml . | nindent 4 }}
