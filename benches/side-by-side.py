@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Runs pintle and the real Helm in turn on the same charts and prints how many times faster and smaller pintle is.
 
-    side-by-side.py [--helm HELM] [--tool PINTLE] [--runs N] [CHART[:VALUES] ...]
+    side-by-side.py [--helm HELM] [--tool PINTLE] [--runs N] [PATH[:VALUES] ...]
 
-Each program runs N times on each chart, the two taking turns; the figures are the median of wall time and the peak
-memory of one more run, under GNU time (a child of Python counts Python's own pages). Without charts: the example chart of tests/charts. HELM is also read from the environment.
+Each program runs N times on each chart, the two taking turns; the figures are the median of wall time, process start
+included, and the peak memory of one more run, under GNU time (a child of Python counts Python's own pages). A PATH that
+is no chart stands for all charts below it. Without one: the example chart of tests/charts and the bundled charts. HELM
+is also read from the environment. Charts that Helm itself does not render are left out.
 """
 import argparse
 import os
@@ -34,7 +36,19 @@ def peak(words):
         return int(report.read())
 
 
+def charts_in(path):
+    """The chart at `path`, or those below it that are not in another chart."""
+    if not os.path.isdir(path) or os.path.exists(os.path.join(path, 'Chart.yaml')):
+        return [path]
+    folders = sorted(os.path.join(path, name) for name in os.listdir(path))
+    return [chart for folder in folders if os.path.isdir(folder) for chart in charts_in(folder)]
+
+
 def compare(name, helm, tool, arguments, runs):
+    """Prints one row; gives the two wall times, or None if Helm fails."""
+    if run([helm, *arguments])[1][0] != 0:
+        print('%-36s left out: Helm does not render it' % name)
+        return None
     walls = {helm: [], tool: []}
     outputs = {}
     for _ in range(runs):
@@ -45,9 +59,9 @@ def compare(name, helm, tool, arguments, runs):
     memory = {p: peak([p, *arguments]) for p in walls}
     same = 'same output' if outputs[helm] == outputs[tool] else 'OUTPUT DIFFERS'
     print('%-36s helm %7.1f ms %6.1f MiB   pintle %6.2f ms %5.1f MiB   %5.1fx faster, %4.1fx smaller, %s' % (
-        name, wall[helm], memory[helm] / 1024, wall[tool], memory[tool] / 1024,
-        wall[helm] / wall[tool], memory[helm] / memory[tool], same))
-    return wall[helm] / wall[tool]
+        name[-36:], wall[helm], memory[helm] / 1024, wall[tool], memory[tool] / 1024,
+        wall[helm] / wall[tool], memory[helm] / memory[tool], same), flush=True)
+    return wall[helm], wall[tool]
 
 
 def main():
@@ -55,17 +69,23 @@ def main():
     parser.add_argument('--helm', default=os.environ.get('HELM', 'helm'))
     parser.add_argument('--tool', default=os.path.join(ROOT, 'target/release/pintle'))
     parser.add_argument('--runs', type=int, default=15)
-    parser.add_argument('charts', nargs='*')
+    parser.add_argument('paths', nargs='*')
     options = parser.parse_args()
     example = os.path.join(ROOT, 'tests/charts/lighthouse')
-    charts = options.charts or ['%s:%s/values.production.yaml' % (example, example)]
+    paths = options.paths or [f'{example}:{example}/values.production.yaml', os.path.join(ROOT, 'charts')]
     compare('version', options.helm, options.tool, ['version', '--template', '{{.Version}}'], options.runs)
-    ratios = []
-    for chart in charts:
-        path, _, values = chart.partition(':')
-        arguments = ['template', 'bench', path] + (['-f', values] if values else [])
-        ratios.append(compare(os.path.basename(path), options.helm, options.tool, arguments, options.runs))
-    print('median over charts: %.1fx faster' % statistics.median(ratios))
+    rows = []
+    for path in paths:
+        path, _, values = path.partition(':')
+        for chart in charts_in(path):
+            arguments = ['template', 'bench', chart] + (['-f', values] if values else [])
+            rows.append(compare(os.path.relpath(chart, path) if chart != path else os.path.basename(path),
+                                options.helm, options.tool, arguments, options.runs))
+    rows = [row for row in rows if row]
+    if rows:
+        helm, tool = (sum(walls) for walls in zip(*rows))
+        print('%d charts: median %.1fx faster, in total %.1fx' % (
+            len(rows), statistics.median(h / t for h, t in rows), helm / tool))
 
 
 if __name__ == '__main__':
