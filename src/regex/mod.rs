@@ -6,10 +6,12 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use bstr::ByteSlice;
 use regex_automata::util::captures::Captures;
 use regex_automata::{Input, meta};
+use regex_syntax::hir::Hir;
 
 use self::haystack::Haystack;
 use self::template::Template;
@@ -28,7 +30,9 @@ pub use error::{Error, ErrorKind};
 /// A compiled pattern.
 #[derive(Debug)]
 pub struct Regex {
-    engine: meta::Regex,
+    /// Made when first needed, if the pattern is small: most patterns of a schema are never asked.
+    engine: OnceLock<meta::Regex>,
+    hir: Hir,
     /// True for the empty pattern.
     empty: bool,
     /// True if some match may be empty.
@@ -51,29 +55,33 @@ impl Regex {
     /// Compiles `pattern`.
     pub fn compile(pattern: &[u8]) -> Result<Regex, Error> {
         let parsed = parse::parse(pattern)?;
-        let build = || {
-            // A full DFA costs more to build than the short texts of templates can win back.
-            let config = meta::Config::new().dfa(false).nfa_size_limit(Some(limits::REGEX_PROGRAM_BYTES));
-            let engine = meta::Builder::new().configure(config).build_from_hir(&parsed.hir);
-            engine.map_err(|_| Error::new(ErrorKind::Large, pattern))
-        };
-        // The compiler recurses as deep as the pattern nests.
-        let engine = if parsed.height < 32 {
-            build()?
-        } else {
-            stacker::grow(parsed.height as usize * 16 * 1024, build)?
-        };
+        let engine = OnceLock::new();
+        if !is_small(pattern) {
+            let build = || build(&parsed.hir).ok_or_else(|| Error::new(ErrorKind::Large, pattern));
+            // The compiler recurses as deep as the pattern nests.
+            let built = if parsed.height < 32 {
+                build()?
+            } else {
+                stacker::grow(parsed.height as usize * 16 * 1024, build)?
+            };
+            engine.get_or_init(|| built);
+        }
         Ok(Regex {
             engine,
             empty: pattern.is_empty(),
             matches_empty: parsed.hir.properties().minimum_len() == Some(0),
             groups: parsed.groups,
+            hir: parsed.hir,
         })
+    }
+
+    fn engine(&self) -> &meta::Regex {
+        self.engine.get_or_init(|| build(&self.hir).expect("small patterns are far below the limit"))
     }
 
     /// About how many bytes the compiled pattern takes.
     pub fn memory(&self) -> usize {
-        self.engine.memory_usage()
+        self.engine.get().map_or(SMALL_MEMORY, meta::Regex::memory_usage)
     }
 
     /// `MatchString`: true if there is a match anywhere in `text`.
@@ -81,16 +89,16 @@ impl Regex {
         let haystack = Haystack::new(text);
         // The engine's `is_match` can stop at an empty match within a character and miss the real one.
         if self.matches_empty {
-            self.engine.find(haystack.as_bytes()).is_some()
+            self.engine().find(haystack.as_bytes()).is_some()
         } else {
-            self.engine.is_match(haystack.as_bytes())
+            self.engine().is_match(haystack.as_bytes())
         }
     }
 
     /// `FindString`: where the leftmost match is.
     pub fn find(&self, text: &[u8]) -> Option<Range<usize>> {
         let haystack = Haystack::new(text);
-        self.engine.find(haystack.as_bytes()).map(|found| haystack.original(found.range()))
+        self.engine().find(haystack.as_bytes()).map(|found| haystack.original(found.range()))
     }
 
     /// `FindAllString`: where all matches are, from left to right. They do not overlap, and none is empty where
@@ -99,7 +107,7 @@ impl Regex {
         let haystack = Haystack::new(text);
         let mut walk = Walk::default();
         std::iter::from_fn(move || {
-            walk.next(&haystack, |input| self.engine.search(&input).map(|found| found.range()))
+            walk.next(&haystack, |input| self.engine().search(&input).map(|found| found.range()))
                 .map(|range| haystack.original(range))
         })
     }
@@ -134,9 +142,9 @@ impl Regex {
     ) -> Result<Cow<'t, [u8]>, E> {
         let haystack = Haystack::new(text);
         let mut captures = if template.max_group() > 0 {
-            self.engine.create_captures()
+            self.engine().create_captures()
         } else {
-            Captures::matches(self.engine.group_info().clone())
+            Captures::matches(self.engine().group_info().clone())
         };
         let mut out = Vec::new();
         let mut append = |bytes: &[u8]| {
@@ -153,7 +161,7 @@ impl Regex {
         let mut copied = None;
         loop {
             let found = walk.next(&haystack, |input| {
-                self.engine.search_captures(&input, &mut captures);
+                self.engine().search_captures(&input, &mut captures);
                 captures.get_match().map(|found| found.range())
             });
             let Some(found) = found.map(|range| haystack.original(range)) else { break };
@@ -200,6 +208,33 @@ impl Regex {
             rest.then(|| &text[start..])
         }))
     }
+}
+
+/// The engine for `hir`; `None` if it gets too large.
+fn build(hir: &Hir) -> Option<meta::Regex> {
+    // A full DFA costs more to build than the short texts of templates can win back.
+    let config = meta::Config::new().dfa(false).nfa_size_limit(Some(limits::REGEX_PROGRAM_BYTES));
+    meta::Builder::new().configure(config).build_from_hir(hir).ok()
+}
+
+/// Bytes that the engine of a small pattern may come to.
+const SMALL_MEMORY: usize = 64 * 1024;
+
+/// True if `pattern` is so short, and repeats so little, that neither its engine nor the way there can get large.
+fn is_small(pattern: &[u8]) -> bool {
+    let numbers = pattern.split(|b| !b.is_ascii_digit()).filter(|digits| !digits.is_empty());
+    let product = numbers.fold(1_u32, |product, digits| match digits {
+        [digit] => product.saturating_mul(u32::from(digit - b'0').max(1)),
+        [tens, ones] => product.saturating_mul(u32::from((tens - b'0') * 10 + ones - b'0').max(1)),
+        _ => u32::MAX,
+    });
+    let nested = pattern.iter().filter(|b| matches!(b, b'(' | b'*' | b'+' | b'?')).count();
+    pattern.len() <= 128
+        && pattern.is_ascii()
+        && product <= 100
+        && nested < 32
+        && pattern.find(r"\p").is_none()
+        && pattern.find(r"\P").is_none()
 }
 
 /// `QuoteMeta`: a pattern that matches `text` itself.
@@ -255,8 +290,8 @@ mod tests {
     /// `FindStringSubmatchIndex`
     fn captures(regex: &Regex, text: &[u8]) -> Vec<i64> {
         let haystack = Haystack::new(text);
-        let mut captures = regex.engine.create_captures();
-        regex.engine.captures(haystack.as_bytes(), &mut captures);
+        let mut captures = regex.engine().create_captures();
+        regex.engine().captures(haystack.as_bytes(), &mut captures);
         let groups = if captures.is_match() { regex.groups.len() } else { 0 };
         let group = |n| captures.get_group(n).map(|span| haystack.original(span.range()));
         let flat = |n| group(n).map_or([-1, -1], |range| [range.start as i64, range.end as i64]);

@@ -416,8 +416,10 @@ struct Place<'a> {
     is_mapping: bool,
     name: Option<&'a [u8]>,
     /// Keys and values; a value that did not come is null.
-    annotations: SmallVec<[(&'a [u8], Option<&'a [u8]>); 4]>,
+    annotations: SmallVec<[Annotation<'a>; 4]>,
 }
+
+type Annotation<'a> = (&'a [u8], Option<&'a [u8]>);
 
 /// A key of the document.
 #[derive(Clone, Copy, Default, PartialEq)]
@@ -509,7 +511,7 @@ impl<'a> Place<'a> {
                 return None;
             }
             (3, Field::Metadata, Member::Annotations) => {
-                self.annotations.last_mut()?.1 = Some(string(scalar)?)
+                self.annotations.last_mut()?.1 = Some(string(scalar)?);
             }
             _ => {}
         }

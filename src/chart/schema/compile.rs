@@ -11,6 +11,7 @@ use super::formats::Format;
 use super::location::{self, Location, Resolver};
 use super::model::{Additional, Dependency, Enumeration, Id, JsonType, Schema, Schemas, Types};
 use super::number::Number;
+use super::plain;
 use super::resources::Roots;
 use crate::chart::Notices;
 use crate::gofmt::quote;
@@ -73,6 +74,15 @@ pub(super) fn compile(url: &str, document: Value) -> Result<Compiled, Error> {
     Ok(Compiled { schemas: Schemas(compiler.schemas), root, notices: compiler.roots.notices })
 }
 
+/// Checks `schema` as one of `draft` alone.
+#[cfg(test)]
+pub(super) fn check_against_metaschema(draft: Draft, schema: &Value) -> Result<(), Error> {
+    let metaschemas = Metaschemas::of(&[draft]);
+    metaschemas
+        .root(draft)
+        .map_or(Ok(()), |root| evaluate::validate(&metaschemas.schemas, root, schema, None))
+}
+
 #[derive(Default)]
 struct Compiler {
     roots: Roots,
@@ -112,10 +122,13 @@ impl Compiler {
         let mut drafts: Vec<Draft> = resources.values().copied().chain([draft]).collect();
         drafts.sort_unstable();
         drafts.dedup();
+        let value = root.lookup(&location.pointer)?;
+        if drafts.len() == 1 && plain::is_valid(draft, &value) {
+            return Ok(());
+        }
         let metaschemas = Metaschemas::of(&drafts);
         let Some(meta_root) = metaschemas.root(draft) else { return Ok(()) };
         let meta = (drafts.len() > 1).then_some(Meta { metaschemas, resources });
-        let value = root.lookup(&location.pointer)?;
         match evaluate::validate(&metaschemas.schemas, meta_root, &value, meta) {
             Err(Error::Invalid(failure)) => {
                 let location = quote(location.to_string().as_bytes());

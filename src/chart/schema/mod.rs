@@ -14,6 +14,7 @@ mod formats;
 mod location;
 mod model;
 mod number;
+mod plain;
 mod resources;
 #[cfg(test)]
 mod tests;

@@ -29,6 +29,63 @@ fn prints_as_helm() {
     }
 }
 
+/// `schema` and what it becomes when one value in it is replaced by an odd one.
+fn variants(schema: &serde_json::Value) -> Vec<serde_json::Value> {
+    use serde_json::{Value, json};
+    let odd = || {
+        let texts = ["", "x", "string", "(", "#/a b", "#/$defs/a", "https://a.b/c", "a:b"].map(Value::from);
+        let other = json!([null, true, -1, 0, 1.5, 2.0, {}, {"type": 1}, {"a": true}, [], [1], [true], ["a"], ["a", "a"],
+            ["object", "null"], ["object", "x"], [{}, 1]]);
+        texts.into_iter().chain(other.as_array().cloned().unwrap_or_default())
+    };
+    let inner: Vec<Value> = match schema {
+        Value::Object(members) => members
+            .iter()
+            .flat_map(|(name, value)| {
+                variants(value).into_iter().map(|value| {
+                    let mut members = members.clone();
+                    members.insert(name.clone(), value);
+                    Value::Object(members)
+                })
+            })
+            .collect(),
+        Value::Array(items) => (0..items.len())
+            .flat_map(|i| {
+                variants(&items[i]).into_iter().map(move |value| {
+                    let mut items = items.clone();
+                    items[i] = value;
+                    Value::Array(items)
+                })
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    odd().chain(inner).chain([schema.clone()]).collect()
+}
+
+/// Schemas that are valid at a look are valid for their metaschema.
+#[test]
+fn plain_schemas_are_valid() {
+    let recorded = include_bytes!("../../../tests/data/schema/helm.jsonl");
+    let mut plain = 0;
+    for line in recorded.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()).step_by(2) {
+        let case = json::decode(line).unwrap();
+        let text = case.as_list().unwrap().items()[0].as_str().unwrap().clone();
+        let Ok(schema) = serde_json::from_slice(&text) else { continue };
+        for variant in variants(&schema) {
+            let schema = parse(variant.to_string().as_bytes()).unwrap();
+            for draft in [draft::Draft::Draft4, draft::Draft::Draft7, draft::Draft::Draft2020] {
+                if plain::is_valid(draft, &schema) {
+                    plain += 1;
+                    let checked = compile::check_against_metaschema(draft, &schema);
+                    assert!(checked.is_ok(), "{draft:?} {variant}: {checked:?}");
+                }
+            }
+        }
+    }
+    assert!(plain > 1000, "{plain}");
+}
+
 #[test]
 fn reads_nothing_from_outside() {
     let values = Value::Map(crate::value::Map::new());
