@@ -8,10 +8,9 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use bstr::ByteSlice;
 use regex_automata::util::captures::Captures;
 use regex_automata::{Input, meta};
-use regex_syntax::hir::Hir;
+use regex_syntax::hir::{Class, Hir, HirKind};
 
 use self::haystack::Haystack;
 use self::template::Template;
@@ -33,6 +32,8 @@ pub struct Regex {
     /// Made when first needed, if the pattern is small: most patterns of a schema are never asked.
     engine: OnceLock<meta::Regex>,
     hir: Hir,
+    /// About how many bytes the engine takes.
+    memory: usize,
     /// True for the empty pattern.
     empty: bool,
     /// True if some match may be empty.
@@ -56,18 +57,18 @@ impl Regex {
     pub fn compile(pattern: &[u8]) -> Result<Regex, Error> {
         let parsed = parse::parse(pattern)?;
         let engine = OnceLock::new();
-        if !is_small(pattern) {
+        let is_flat = parsed.height < 32;
+        let mut memory = if is_flat { states(&parsed.hir).saturating_mul(STATE_BYTES) } else { usize::MAX };
+        if memory > SMALL * STATE_BYTES {
             let build = || build(&parsed.hir).ok_or_else(|| Error::new(ErrorKind::Large, pattern));
             // The compiler recurses as deep as the pattern nests.
-            let built = if parsed.height < 32 {
-                build()?
-            } else {
-                stacker::grow(parsed.height as usize * 16 * 1024, build)?
-            };
-            engine.get_or_init(|| built);
+            let built =
+                if is_flat { build()? } else { stacker::grow(parsed.height as usize * 16 * 1024, build)? };
+            memory = engine.get_or_init(|| built).memory_usage();
         }
         Ok(Regex {
             engine,
+            memory,
             empty: pattern.is_empty(),
             matches_empty: parsed.hir.properties().minimum_len() == Some(0),
             groups: parsed.groups,
@@ -81,7 +82,7 @@ impl Regex {
 
     /// About how many bytes the compiled pattern takes.
     pub fn memory(&self) -> usize {
-        self.engine.get().map_or(SMALL_MEMORY, meta::Regex::memory_usage)
+        self.memory
     }
 
     /// `MatchString`: true if there is a match anywhere in `text`.
@@ -217,24 +218,34 @@ fn build(hir: &Hir) -> Option<meta::Regex> {
     meta::Builder::new().configure(config).build_from_hir(hir).ok()
 }
 
-/// Bytes that the engine of a small pattern may come to.
-const SMALL_MEMORY: usize = 64 * 1024;
+/// States of an automaton that is small: far from [`limits::REGEX_PROGRAM_BYTES`].
+const SMALL: usize = 20_000;
+/// Bytes that a state takes, about.
+const STATE_BYTES: usize = 64;
 
-/// True if `pattern` is so short, and repeats so little, that neither its engine nor the way there can get large.
-fn is_small(pattern: &[u8]) -> bool {
-    let numbers = pattern.split(|b| !b.is_ascii_digit()).filter(|digits| !digits.is_empty());
-    let product = numbers.fold(1_u32, |product, digits| match digits {
-        [digit] => product.saturating_mul(u32::from(digit - b'0').max(1)),
-        [tens, ones] => product.saturating_mul(u32::from((tens - b'0') * 10 + ones - b'0').max(1)),
-        _ => u32::MAX,
-    });
-    let nested = pattern.iter().filter(|b| matches!(b, b'(' | b'*' | b'+' | b'?')).count();
-    pattern.len() <= 128
-        && pattern.is_ascii()
-        && product <= 100
-        && nested < 32
-        && pattern.find(r"\p").is_none()
-        && pattern.find(r"\P").is_none()
+/// About how many states the automaton of `hir` has, or a number above.
+fn states(hir: &Hir) -> usize {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => 1,
+        HirKind::Literal(literal) => literal.0.len(),
+        HirKind::Class(Class::Bytes(_)) => 1,
+        // Each range of other characters takes states for the bytes of its UTF-8.
+        HirKind::Class(Class::Unicode(class)) => {
+            if class.is_ascii() {
+                1
+            } else {
+                class.ranges().len() * 16
+            }
+        }
+        HirKind::Repetition(repetition) => {
+            let times = repetition.max.unwrap_or(repetition.min.saturating_add(1)).max(1);
+            states(&repetition.sub).saturating_add(1).saturating_mul(times as usize)
+        }
+        HirKind::Capture(capture) => states(&capture.sub).saturating_add(2),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().fold(1, |sum, part| states(part).saturating_add(1).saturating_add(sum))
+        }
+    }
 }
 
 /// `QuoteMeta`: a pattern that matches `text` itself.

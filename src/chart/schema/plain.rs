@@ -47,10 +47,15 @@ impl Check {
             b"readOnly" | b"writeOnly" | b"deprecated" | b"uniqueItems" => matches!(value, Value::Bool(_)),
             b"type" => match value {
                 Value::Str(name) => is_type(name),
-                _ => are_unique(value, is_type),
+                _ => are_unique(value, |name| name.is_some_and(is_type)),
             },
-            b"enum" => are_unique(value, |_| true),
-            b"required" => are_unique(value, |_| true) || self.draft > Draft::Draft4 && is_empty_list(value),
+            b"enum" => match value {
+                Value::List(_) if self.draft >= Draft::Draft2019 => true,
+                _ => are_unique(value, |_| true),
+            },
+            b"required" => {
+                are_unique(value, |name| name.is_some()) || self.draft > Draft::Draft4 && is_empty_list(value)
+            }
             b"minimum" | b"maximum" => Number::of(value).is_some(),
             b"exclusiveMinimum" | b"exclusiveMaximum" => {
                 self.draft > Draft::Draft4 && Number::of(value).is_some()
@@ -118,15 +123,15 @@ fn is_empty_list(value: &Value) -> bool {
     matches!(value, Value::List(list) if list.items().is_empty())
 }
 
-/// True for an array of texts, one at least and none twice.
-fn are_unique(value: &Value, is_item: impl Fn(&Str) -> bool) -> bool {
+/// True for an array of texts and at most one null, with one item at least and none twice.
+fn are_unique(value: &Value, is_item: impl Fn(Option<&Str>) -> bool) -> bool {
     let Value::List(list) = value else { return false };
     let items = list.items();
-    let texts: Option<Vec<&Str>> = items.iter().map(|item| text(item).filter(|text| is_item(text))).collect();
-    texts.is_some_and(|mut texts| {
-        texts.sort_unstable();
-        !texts.is_empty() && texts.windows(2).all(|pair| pair[0] != pair[1])
-    })
+    let mut texts: Vec<Option<&Str>> = items.iter().map(text).collect();
+    texts.sort_unstable();
+    !items.is_empty()
+        && items.iter().all(|item| matches!(item, Value::Str(_) | Value::Nil) && is_item(text(item)))
+        && texts.windows(2).all(|pair| pair[0] != pair[1])
 }
 
 /// True for an `http` URL with nothing in it that could be written wrongly.
