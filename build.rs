@@ -1,8 +1,11 @@
-//! Link options of the binary. Starting is a third of a short run, so as little as possible is left to do then.
+//! Link options of the binary, and the table of the charts in it. Starting is a third of a short run, so as little as
+//! possible is left to do then.
 
 #![allow(clippy::disallowed_methods, reason = "the program's own file access is not there yet")]
 
 use std::env::var;
+use std::error::Error;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,7 +21,7 @@ const LIBRARIES: &[(&str, &str)] = &[
     ("util", "libutil.a"),
 ];
 
-fn main() {
+fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     let is = |key: &str, value: &str| var(key).is_ok_and(|v| v == value);
     if is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ENV", "gnu") {
@@ -29,6 +32,36 @@ fn main() {
             println!("cargo::warning=no static C library: the binary needs the shared one");
         }
     }
+    if var("CARGO_FEATURE_EMBEDDED").is_ok() {
+        write_table_of_charts()?;
+    }
+    Ok(())
+}
+
+/// Writes an expression with the path and the bytes of each file below `charts/`, in the order in which a walk through
+/// the directories meets them. The bytes are part of the binary as they are: nothing is unpacked, and what no run asks
+/// for is never read from disk.
+fn write_table_of_charts() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=charts");
+    let root = PathBuf::from(var("CARGO_MANIFEST_DIR")?).join("charts");
+    let mut files = Vec::new();
+    let mut directories = vec![root.clone()];
+    while let Some(directory) = directories.pop() {
+        for entry in fs::read_dir(directory)? {
+            let path = entry?.path();
+            if path.is_dir() { directories.push(path) } else { files.push(path) }
+        }
+    }
+    files.sort();
+    let mut table = String::from("&[\n");
+    for file in files {
+        let names = file.strip_prefix(&root)?.iter().map(|name| name.to_str());
+        let names: Vec<&str> = names.collect::<Option<_>>().ok_or("a name in charts/ is not UTF-8")?;
+        writeln!(table, "    ({:?}, include_bytes!({file:?})),", names.join("/"))?;
+    }
+    table.push_str("]\n");
+    fs::write(Path::new(&var("OUT_DIR")?).join("charts.rs"), table)?;
+    Ok(())
 }
 
 /// Has the C libraries linked into the binary, which then needs no loader and runs on any Linux. Rust's own way to

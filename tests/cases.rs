@@ -15,8 +15,8 @@
 //!
 //! A section's last newline belongs to the format. The command may begin with variables (`A=1 template chart`);
 //! `$CHARTS` in it is `tests/charts`. The answers are never written by hand:
-//! `HELM=path/to/helm cargo test --test main cases` makes them anew. The cases of `tests/explain` are of the same
-//! form.
+//! `HELM=path/to/helm cargo test --test main cases` makes them anew. The cases of `tests/explain` and
+//! `tests/additions` are of the same form.
 
 #![expect(clippy::disallowed_methods, reason = "tests work on files of their own")]
 
@@ -199,6 +199,13 @@ fn cases_equal_helm() {
 fn errors_explain_themselves() {
     let accepts = std::env::var_os("ACCEPT").is_some();
     check(&all_cases("explain"), accepts.then_some(Path::new(PINTLE)));
+}
+
+/// The same for `tests/additions`: what Helm does not have.
+#[test]
+fn additions_keep_their_answers() {
+    let accepts = std::env::var_os("ACCEPT").is_some();
+    check(&all_cases("additions"), accepts.then_some(Path::new(PINTLE)));
 }
 
 #[test]

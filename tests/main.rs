@@ -2,6 +2,7 @@
 
 mod bundled;
 mod cases;
+mod embedded;
 mod functions;
 mod fuzz;
 mod library;

@@ -29,6 +29,22 @@ pub(super) fn read(directory: &Path, limit: u64, notices: &mut Notices) -> Resul
     Ok(walk.files)
 }
 
+/// The same of a directory that is in memory: `files` are in order of their paths in it.
+///
+/// # Errors
+/// If the rules in `.helmignore` are wrong.
+pub(super) fn from_memory(files: &[(&str, &[u8])], notices: &mut Notices) -> Result<Vec<File>, Error> {
+    let ignore = files.iter().find(|(name, _)| *name == ".helmignore").map_or(&[][..], |(_, data)| data);
+    let rules = Rules::parse(ignore)?;
+    let kept = files.iter().filter(|(name, _)| !rules.exclude(name.as_bytes(), notices));
+    Ok(kept.map(|(name, data)| File { name: (*name).into(), data: without_mark(data).into() }).collect())
+}
+
+/// `data` without a byte order mark at its start.
+fn without_mark(data: &[u8]) -> &[u8] {
+    data.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(data)
+}
+
 struct Walk<'a> {
     rules: Rules,
     files: Vec<File>,
@@ -108,7 +124,7 @@ impl Walk<'_> {
             })?;
             let mut piece = &self.piece[..length];
             if std::mem::take(&mut is_start) {
-                piece = piece.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(piece);
+                piece = without_mark(piece);
                 if length == PIECE {
                     let size = file.metadata().map_or(0, |info| info.len().min(self.room));
                     data = Str::with_capacity(usize::try_from(size).unwrap_or(0) + PIECE);

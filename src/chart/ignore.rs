@@ -54,6 +54,12 @@ impl Rules {
             rule.matches(path, notices) != rule.negated
         })
     }
+
+    /// True if the file at `path` or a directory on the way to it is ignored.
+    pub(super) fn exclude(&self, path: &[u8], notices: &mut Notices) -> bool {
+        let mut slashes = path.find_iter("/");
+        slashes.any(|end| self.ignores(&path[..end], true, notices)) || self.ignores(path, false, notices)
+    }
 }
 
 impl Rule {

@@ -98,6 +98,16 @@ impl Metadata {
         Ok(version)
     }
 
+    /// What the text of a `Chart.yaml` says.
+    ///
+    /// # Errors
+    /// If it is none, or something is missing or not allowed.
+    pub(super) fn read(data: &[u8]) -> Result<Metadata, Error> {
+        let mut draft = Draft::default();
+        draft.read(data)?;
+        draft.check()
+    }
+
     /// True for a library chart, which is only there to be used by others.
     pub fn is_library(&self) -> bool {
         self.chart_type.eq_ignore_ascii_case(b"library")

@@ -5,6 +5,7 @@
 //! [`Instance`], a light tree over the loaded charts, which [`dependencies::process`] makes.
 
 mod archive;
+mod bundle;
 mod capabilities;
 pub mod coalesce;
 pub mod dependencies;
@@ -20,6 +21,7 @@ mod sniff;
 pub mod strvals;
 pub mod values;
 
+pub use self::bundle::{Bundle, Installation};
 pub use self::capabilities::{Capabilities, HelmVersion, KubeVersion, VersionSet, check_kube_version};
 pub use self::dependencies::check as check_dependencies;
 pub use self::files::Files;

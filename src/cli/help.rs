@@ -14,10 +14,11 @@ pub fn command() -> Command {
         .about("Renders Helm charts offline, byte for byte as Helm does")
         .args(global.map(|flag| to_arg(*flag).global(true)));
     for entry in COMMANDS {
-        let positional = Arg::new("ARGS").num_args(0..).help("NAME and CHART, as usage tells");
         let own =
             Command::new(entry.name).about(entry.about).args(entry.flags.iter().map(|flag| to_arg(*flag)));
-        command = command.subcommand(own.arg(positional));
+        let arguments = (!entry.arguments.is_empty()).then_some(entry.arguments);
+        command =
+            command.subcommand(own.args(arguments.map(|help| Arg::new("ARGS").num_args(0..).help(help))));
     }
     command
 }

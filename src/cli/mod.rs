@@ -3,10 +3,12 @@
 //! Standard output carries results only; everything else goes to standard error, which ends in Helm's exact
 //! line if a command fails.
 
+mod charts;
 mod env;
 pub mod flags;
 pub mod help;
 mod kubeconfig;
+mod locate;
 mod postrender;
 mod settings;
 mod sources;
@@ -130,6 +132,8 @@ struct Entry {
     name: &'static str,
     about: &'static str,
     usage: &'static str,
+    /// What its arguments are; empty if it takes none.
+    arguments: &'static str,
     flags: &'static [Flag],
     accept: fn(&mut Session<'_>, Flag, &str, &Flags) -> Result<(), String>,
     run: fn(&mut Session<'_>, &Flags) -> Result<(), Failure>,
@@ -140,14 +144,25 @@ const COMMANDS: &[Entry] = &[
         name: "template",
         about: "Render a chart's templates and print the manifests",
         usage: "template [NAME] [CHART] [flags]",
+        arguments: "The release's name, and its chart: a directory, an archive, or embedded:CHART as in 'pintle charts'",
         flags: template::FLAGS,
         accept: template::accept,
         run: template::run,
     },
     Entry {
+        name: "charts",
+        about: "List the bundled charts, which templates are rendered of as embedded:CHART",
+        usage: "charts [flags]",
+        arguments: "",
+        flags: charts::FLAGS,
+        accept: |_, flag, value, _| charts::accept(flag, value),
+        run: charts::run,
+    },
+    Entry {
         name: "env",
         about: "Print the environment that the program works with",
         usage: "env [NAME] [flags]",
+        arguments: "Print this variable only",
         flags: &[],
         accept: |_, _, _, _| Ok(()),
         run: env::run,
@@ -156,6 +171,7 @@ const COMMANDS: &[Entry] = &[
         name: "version",
         about: "Print the version",
         usage: "version [flags]",
+        arguments: "",
         flags: version::FLAGS,
         accept: |_, _, _, _| Ok(()),
         run: version::run,

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use super::flags::{Flag, Flags, Kind};
 use super::kubeconfig;
+use crate::chart::Bundle;
 use crate::gofmt;
 
 /// The flags that every command takes, before or after its name.
@@ -30,6 +31,11 @@ pub const GLOBAL_FLAGS: &[Flag] = &[
     Flag::new("repository-cache", Kind::Text, "Directory of cached repository indexes"),
     Flag::new("repository-config", Kind::Text, "Path of the list of repositories"),
     Flag::new("help", Kind::Bool, "Print help").short('h'),
+    Flag::new(
+        "charts-dir",
+        Kind::Text,
+        "Take the charts for embedded:NAME from this directory, not from the binary",
+    ),
     Flag::new("explain-errors", Kind::Bool, "Explain an error at length before its line, as on a terminal"),
     // Those of the log of Kubernetes' libraries, which Helm takes too.
     Flag::new("add-dir-header", Kind::Bool, "").hidden(),
@@ -112,6 +118,7 @@ pub struct Settings {
     namespace: String,
     kube_context: String,
     kubeconfig: String,
+    charts_directory: String,
     environment: Environment,
     named: Vec<(&'static str, String)>,
 }
@@ -154,6 +161,7 @@ impl Settings {
             namespace: pick("namespace", "HELM_NAMESPACE"),
             kube_context: pick("kube-context", "HELM_KUBECONTEXT"),
             kubeconfig: flags.text("kubeconfig").to_owned(),
+            charts_directory: pick("charts-dir", "PINTLE_CHARTS_DIRECTORY"),
             named: Vec::new(),
             environment: environment.clone(),
         };
@@ -190,6 +198,14 @@ impl Settings {
     /// One of the values that `env` prints; empty if there is none of this name.
     pub fn variable(&self, name: &str) -> String {
         self.variables().into_iter().find(|(n, _)| *n == name).map(|(_, v)| v).unwrap_or_default()
+    }
+
+    /// The charts that `embedded:NAME` means. No variable of Helm's, so `env` does not print it.
+    pub fn bundle(&self) -> Bundle {
+        match self.charts_directory.as_str() {
+            "" => Bundle::Embedded,
+            directory => Bundle::Directory(PathBuf::from(directory)),
+        }
     }
 
     /// The environment of the process.

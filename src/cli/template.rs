@@ -7,6 +7,7 @@ use std::sync::Arc;
 use bstr::ByteSlice;
 
 use super::flags::{Flag, Flags, Kind};
+use super::locate::{Location, locate};
 use super::postrender::{self, PostRenderer};
 use super::{Failure, Session, sources, usage_of};
 use crate::chart::{self, Capabilities, Chart, KubeVersion, Notice, Notices};
@@ -125,12 +126,13 @@ pub fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
     };
     session.log(&Notice::debug("Original chart version").with("version", flags.text("version")));
     let (name, reference) = name_and_chart(flags)?;
-    let path = locate(reference, version, flags)?;
-    session.log(&Notice::debug("Chart path").with("path", &path));
+    let location = locate(session, flags, reference, version)?;
+    session.log(&Notice::debug("Chart path").with("path", location.to_string()));
 
     let post_renderer = PostRenderer::new(session, flags);
     let mut notices = Notices::new();
-    let outcome = render(session, flags, &name, &path, capabilities, post_renderer.as_ref(), &mut notices);
+    let outcome =
+        render(session, flags, &name, &location, capabilities, post_renderer.as_ref(), &mut notices);
     for notice in &notices {
         session.log(notice);
     }
@@ -142,7 +144,7 @@ fn render(
     session: &mut Session<'_>,
     flags: &Flags,
     name: &str,
-    path: &str,
+    location: &Location,
     capabilities: Capabilities,
     post_renderer: Option<&PostRenderer>,
     notices: &mut Notices,
@@ -154,7 +156,7 @@ fn render(
         session.explained(Failure::new(&error.message), || explain::chart_error(&error, &context))
     };
     let values = sources.merge(&|name| sources::read_one(session, name)).map_err(|e| unusable(e, None))?;
-    let chart = Arc::new(Chart::load(Path::new(path), notices).map_err(|e| unusable(e, None))?);
+    let chart = Arc::new(location.load(notices).map_err(|e| unusable(e, None))?);
     check_installable(&chart, notices)?;
     chart::check_dependencies(&chart).map_err(|e| unusable(e, Some(&chart)))?;
     check_offline(flags)?;
@@ -393,47 +395,6 @@ fn name_from_template(template: &str) -> Result<String, Failure> {
     let name =
         language::execute(&set, "name-template", &Value::Nil, &mut Env::new(&host)).map_err(Failure::of)?;
     Ok(String::from_utf8_lossy(&name).into_owned())
-}
-
-/// The path of the chart that `reference` names.
-fn locate(reference: &str, version: &str, flags: &Flags) -> Result<String, Failure> {
-    let name = reference.trim();
-    let repository = flags.text("repo");
-    if repository.is_empty() {
-        if fsx::exists(Path::new(name)) {
-            let path = fsx::absolute(Path::new(name));
-            if flags.bool("verify") {
-                refuse_to_verify(&path)?;
-            }
-            return Ok(path.to_string_lossy().into_owned());
-        }
-        if name.starts_with(['/', '.']) {
-            return Err(Failure::new(format!("path {} not found", gofmt::quote(name.as_bytes()))));
-        }
-    }
-    let _ = version;
-    Err(match name.split_once('/') {
-        None => Failure::new(format!(
-            "non-absolute URLs should be in form of repo_name/path_to_chart, got: {name}"
-        )),
-        Some((repo, _)) => Failure::new(format!("repo {repo} not found")),
-    })
-}
-
-/// Provenance cannot be checked yet, and a chart that should be verified must not be rendered unverified.
-fn refuse_to_verify(path: &Path) -> Result<(), Failure> {
-    if path.is_dir() {
-        return Err(Failure::new("unpacked charts cannot be verified"));
-    }
-    let provenance = path.with_added_extension("prov");
-    if let Err(error) = provenance.metadata() {
-        let error = fsx::Error::new("stat", &provenance, error);
-        return Err(Failure::new(format!(
-            "could not load provenance file {}: {error}",
-            provenance.display()
-        )));
-    }
-    Err(Failure::new(format!("cannot verify {}: this version does not check provenance", path.display())))
 }
 
 fn check_installable(chart: &Chart, notices: &mut Notices) -> Result<(), Failure> {

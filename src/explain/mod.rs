@@ -10,7 +10,7 @@ mod execution;
 mod inputs;
 mod manifest;
 mod mounts;
-mod nearest;
+pub(crate) mod nearest;
 pub mod provenance;
 mod report;
 mod scope;

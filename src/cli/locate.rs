@@ -1,0 +1,148 @@
+//! The chart that an argument names: a directory, an archive, or `embedded:NAME`.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use super::flags::Flags;
+use super::{Failure, Session};
+use crate::chart::{Bundle, Chart, Error, Notices};
+use crate::explain::nearest::nearest;
+use crate::semver::{Constraint, Version};
+use crate::{fsx, gofmt};
+
+/// What the name of a bundled chart follows.
+const EMBEDDED: &str = "embedded:";
+
+/// Where a chart is.
+#[derive(Debug)]
+pub enum Location {
+    /// A directory or an archive.
+    Path(PathBuf),
+    /// In the binary, under this name.
+    Embedded(String),
+}
+
+impl Location {
+    /// Loads the chart.
+    pub fn load(&self, notices: &mut Notices) -> Result<Chart, Error> {
+        match self {
+            Location::Path(path) => Chart::load(path, notices),
+            Location::Embedded(name) => Chart::embedded(name, notices),
+        }
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Location::Path(path) => path.display().fmt(f),
+            Location::Embedded(name) => write!(f, "{EMBEDDED}{name}"),
+        }
+    }
+}
+
+/// Where the chart is that `reference` names. As with Helm, what lies at a path of that name goes first; `version`
+/// is a constraint on charts that are not named by their path, or empty.
+pub fn locate(
+    session: &Session<'_>,
+    flags: &Flags,
+    reference: &str,
+    version: &str,
+) -> Result<Location, Failure> {
+    let name = reference.trim();
+    if flags.text("repo").is_empty() {
+        if fsx::exists(Path::new(name)) {
+            let path = fsx::absolute(Path::new(name));
+            if flags.bool("verify") {
+                refuse_to_verify(&path)?;
+            }
+            return Ok(Location::Path(path));
+        }
+        if name.starts_with(['/', '.']) {
+            return Err(Failure::new(format!("path {} not found", gofmt::quote(name.as_bytes()))));
+        }
+        if let Some(name) = name.strip_prefix(EMBEDDED) {
+            if flags.bool("verify") {
+                return Err(Failure::new("bundled charts cannot be verified"));
+            }
+            return find(&session.settings.bundle(), name, version);
+        }
+    }
+    Err(match name.split_once('/') {
+        None => Failure::new(format!(
+            "non-absolute URLs should be in form of repo_name/path_to_chart, got: {name}"
+        )),
+        Some((repo, _)) => Failure::new(format!("repo {repo} not found")),
+    })
+}
+
+/// Where the one chart is that `name` means, which `version` must match.
+fn find(bundle: &Bundle, name: &str, version: &str) -> Result<Location, Failure> {
+    let found = bundle.find(name).map_err(Failure::of)?;
+    let [found] = found.as_slice() else {
+        return Err(Failure::new(match found.as_slice() {
+            [] => unknown(bundle, name, &bundle.names().map_err(Failure::of)?),
+            several => format!("{EMBEDDED}{name} is ambiguous: write {}", any_of(several)),
+        }));
+    };
+    if !version.is_empty() {
+        let constraint = Constraint::parse(version.as_bytes()).map_err(Failure::of)?;
+        let metadata = bundle.metadata(found).map_err(Failure::of)?;
+        let has = &metadata.version;
+        if !Version::parse(has).is_ok_and(|has| constraint.check(&has)) {
+            return Err(Failure::new(format!(
+                "{EMBEDDED}{found} has version {has}, which does not match {version}"
+            )));
+        }
+    }
+    Ok(match bundle {
+        Bundle::Embedded => Location::Embedded(found.clone()),
+        Bundle::Directory(directory) => Location::Path(fsx::absolute(&directory.join(found))),
+    })
+}
+
+/// The text for a name that none of the charts `names` has.
+fn unknown(bundle: &Bundle, name: &str, names: &[String]) -> String {
+    if names.is_empty() {
+        return match bundle {
+            Bundle::Embedded => {
+                format!(
+                    "{EMBEDDED}{name}: this build carries no charts; --charts-dir takes them from a directory"
+                )
+            }
+            Bundle::Directory(directory) => {
+                format!("{EMBEDDED}{name}: no charts in the directory {}", directory.display())
+            }
+        };
+    }
+    let last_part = |name: &String| name.rsplit('/').next().unwrap_or_default().to_owned();
+    let parts: Vec<String> = names.iter().map(last_part).collect();
+    let near = nearest(name.as_bytes(), names.iter().chain(&parts).map(String::as_bytes));
+    let is_near = |word: &String| near.contains(&word.as_bytes());
+    let meant = names.iter().zip(&parts).filter(|(name, part)| is_near(name) || is_near(part));
+    let meant: Vec<&String> = meant.map(|(name, _)| name).collect();
+    let hint = if meant.is_empty() { String::new() } else { format!(", did you mean {}?", any_of(&meant)) };
+    format!("{EMBEDDED}{name} is no bundled chart{hint} ('pintle charts' lists them)")
+}
+
+/// References to the charts of these names, as a choice.
+fn any_of(names: &[impl fmt::Display]) -> String {
+    let references: Vec<String> = names.iter().map(|name| format!("{EMBEDDED}{name}")).collect();
+    references.join(" or ")
+}
+
+/// Provenance cannot be checked yet, and a chart that should be verified must not be rendered unverified.
+fn refuse_to_verify(path: &Path) -> Result<(), Failure> {
+    if path.is_dir() {
+        return Err(Failure::new("unpacked charts cannot be verified"));
+    }
+    let provenance = path.with_added_extension("prov");
+    if let Err(error) = provenance.metadata() {
+        let error = fsx::Error::new("stat", &provenance, error);
+        return Err(Failure::new(format!(
+            "could not load provenance file {}: {error}",
+            provenance.display()
+        )));
+    }
+    Err(Failure::new(format!("cannot verify {}: this version does not check provenance", path.display())))
+}
