@@ -100,7 +100,13 @@ class Checker:
         self.tool, self.helm = tool, helm
         self.done = set()
         self.external = read('tests/bundled/external.yaml')
+        self.used = set()  # (section, entry) of external.yaml
         self.custom = {}
+
+    def is_listed(self, section, entries, entry):
+        if entry in entries:
+            self.used.add((section, entry))
+        return entry in entries
 
     def custom_resources(self, charts):
         if charts not in self.custom:
@@ -117,7 +123,7 @@ class Checker:
         self.done.add(digest)
         api_version, kind = o['apiVersion'], o['kind']
         own = custom.validator(api_version, kind)
-        foreign = '%s %s' % (api_version, kind) in self.external['kinds']
+        foreign = self.is_listed('kinds', self.external['kinds'], '%s %s' % (api_version, kind))
         error = own and schemas.first_error(own, o)
         if error:
             yield error
@@ -168,14 +174,16 @@ class Checker:
                 yield '%s: %s' % (manifests.title(o), error)
         # What the values name is the user's own.
         named = set(strings(yaml.load(case.values.read_text(), Loader))) if case.values else set()
-        allowed = {**self.external['everywhere'], **self.external['charts'].get(case.chart, {})}
+        listed = self.external['charts'].get(case.chart, {})
 
         def is_external(kind, name):
-            return name in named or '%s %s' % (kind, name) in allowed
+            entry = '%s %s' % (kind, name)
+            return (name in named or self.is_listed('everywhere', self.external['everywhere'], entry)
+                    or self.is_listed(case.chart, listed, entry))
 
         def is_namespaced(o):
             known = (o['apiVersion'], o['kind'])
-            return custom.is_namespaced(*known) if known in custom.kinds else o['kind'] not in manifests.NAMESPACED_NOT
+            return custom.is_namespaced(*known) if known in custom.kinds else o['kind'] not in manifests.CLUSTER_SCOPED
 
         for o, error in manifests.Render(objects, case.namespace, is_namespaced, is_external).errors():
             yield '%s: %s' % (manifests.title(o), error)
@@ -185,28 +193,43 @@ class Checker:
                 yield 'helm lint: ' + '; '.join(re.findall(r'^\[(?:WARNING|ERROR)\].*', lint.stdout, re.M)) + lint.stderr
 
 
+def start(tool, helm):
+    """Makes the checker of a process."""
+    global CHECKER
+    CHECKER = Checker(tool, helm)
+
+
 def check(work):
-    checker, job, argument = CHECKER, *work
+    """The subject of a piece of work, its findings, and the entries of external.yaml that this process has used so far."""
+    job, subject = work
     try:
-        return argument, list(dict.fromkeys(getattr(checker, job)(argument)))
+        findings = list(dict.fromkeys(getattr(CHECKER, job)(subject)))
     except Exception as error:  # a manifest of a shape that no check foresees is a finding, too
-        return argument, ['%s: %s' % (type(error).__name__, error)]
+        findings = ['%s: %s' % (type(error).__name__, error)]
+    return subject, findings, set(CHECKER.used)
 
 
-def describe(argument):
-    if isinstance(argument, Case):
-        values = argument.values.relative_to(ROOT) if argument.values else '-'
-        return '%s %s %s' % (argument.version, argument.chart, values)
-    return str(argument)
+def stale(used):
+    """Entries of external.yaml that nothing needs."""
+    external = read('tests/bundled/external.yaml')
+    sections = {**external.pop('charts'), **external}
+    return ['tests/bundled/external.yaml: nothing needs %s (%s)' % (entry, section)
+            for section, entries in sections.items() for entry in entries if (section, entry) not in used]
+
+
+def describe(subject):
+    if isinstance(subject, Case):
+        values = subject.values.relative_to(ROOT) if subject.values else '-'
+        return '%s %s %s' % (subject.version, subject.chart, values)
+    return str(subject)
 
 
 def main():
-    global CHECKER
     options = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     options.add_argument('--tool', default=ROOT / 'target/release/pintle', type=pathlib.Path)
     options.add_argument('--helm', type=pathlib.Path)
     options = options.parse_args()
-    CHECKER = Checker(str(options.tool.resolve()), options.helm and str(options.helm.resolve()))
+    tools = [path and str(path.resolve()) for path in (options.tool, options.helm)]
     with tempfile.TemporaryDirectory() as scratch:
         work = []
         for version in [CURRENT] + EARLIER:
@@ -218,9 +241,10 @@ def main():
             work += [('case', case) for case in cases_at(version, charts)]
         files = sorted(f for f in (ROOT / 'values').rglob('*.yaml') if 'values' not in f.name)
         work += [('custom_objects', file) for file in files]
-        with multiprocessing.get_context('fork').Pool(os.cpu_count()) as pool:
+        with multiprocessing.Pool(os.cpu_count(), start, tools) as pool:
             results = pool.map(check, work, chunksize=8)
-    findings = ['%s: %s' % (describe(argument), finding) for argument, found in results for finding in found]
+    findings = ['%s: %s' % (describe(subject), finding) for subject, found, _ in results for finding in found]
+    findings += stale(set().union(*(used for _, _, used in results)))
     print('\n'.join(findings + ['%d renders, %d findings' % (sum(w[0] == 'case' for w in work), len(findings))]))
     return 1 if findings else 0
 

@@ -3,7 +3,7 @@ import base64
 import json
 import re
 
-NAMESPACED_NOT = {
+CLUSTER_SCOPED = {
     'APIService', 'CertificateSigningRequest', 'ClusterRole', 'ClusterRoleBinding', 'CSIDriver',
     'CustomResourceDefinition', 'IngressClass', 'MutatingWebhookConfiguration', 'Namespace', 'Node', 'PersistentVolume',
     'PriorityClass', 'RuntimeClass', 'StorageClass', 'ValidatingWebhookConfiguration', 'VolumeAttachment',
