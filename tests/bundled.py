@@ -27,7 +27,8 @@ import manifests
 import schemas
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-CURRENT, EARLIER = '2.23.0', ['2.22.4']
+# The version in charts/; the earlier ones are in history/.
+CURRENT = '2.23.0'
 Case = collections.namedtuple('Case', 'version charts chart release namespace values')
 
 
@@ -232,7 +233,7 @@ def main():
     tools = [path and str(path.resolve()) for path in (options.tool, options.helm)]
     with tempfile.TemporaryDirectory() as scratch:
         work = []
-        for version in [CURRENT] + EARLIER:
+        for version in [CURRENT] + sorted(f.name for f in (ROOT / 'history').iterdir()):
             charts = ROOT / 'charts'
             if version != CURRENT:
                 charts = pathlib.Path(scratch).resolve() / version

@@ -24,9 +24,8 @@ use sha2::{Digest, Sha256};
 
 /// The program under test.
 const PINTLE: &str = env!("CARGO_BIN_EXE_pintle");
-/// The version in `charts/`, and those in `history/`.
+/// The version in `charts/`. The earlier ones are in `history/`.
 const CURRENT: &str = "2.23.0";
-const EARLIER: [&str; 1] = ["2.22.4"];
 /// The end of the name of values files that fit the current version only.
 const CURRENT_ONLY: &str = ".2.23.yaml";
 
@@ -47,7 +46,7 @@ struct Shared {
 
 /// One render.
 struct Case<'a> {
-    version: &'static str,
+    version: &'a str,
     release: &'a Release,
     /// Relative to the repository.
     values: Option<String>,
@@ -117,6 +116,14 @@ fn test_folder(chart: &str) -> String {
     format!("tests/bundled/{}", chart.replace('/', "-"))
 }
 
+/// The versions of the bundled charts, the current one first.
+fn versions() -> Vec<String> {
+    let earlier = fs::read_dir(repository().join("history")).expect("history/");
+    let earlier = earlier.map(|entry| entry.expect("a readable entry").file_name());
+    let earlier = earlier.map(|name| name.into_string().expect("a version in UTF-8"));
+    [CURRENT.to_owned()].into_iter().chain(earlier).collect()
+}
+
 /// Where the charts of a version are; those of an earlier one are rebuilt below `scratch`.
 fn charts_at(version: &str, scratch: &Path) -> PathBuf {
     if version == CURRENT {
@@ -133,7 +140,7 @@ fn charts_at(version: &str, scratch: &Path) -> PathBuf {
 }
 
 /// Every render of one version.
-fn cases_at<'a>(version: &'static str, stacks: &'a BTreeMap<String, Vec<Release>>) -> Vec<Case<'a>> {
+fn cases_at<'a>(version: &'a str, stacks: &'a BTreeMap<String, Vec<Release>>) -> Vec<Case<'a>> {
     let mut cases = Vec::new();
     for (chart, release) in releases(stacks) {
         let files = yaml_files(&test_folder(chart));
@@ -176,9 +183,9 @@ fn bundled_charts_render_as_helm_renders_them() {
     let scratch = tempfile::tempdir().expect("a temporary folder");
     let stacks = stacks();
     let mut sums = BTreeMap::new();
-    for version in [CURRENT].into_iter().chain(EARLIER) {
-        let charts = charts_at(version, scratch.path());
-        sums.extend(in_parallel(&cases_at(version, &stacks), |case| {
+    for version in versions() {
+        let charts = charts_at(&version, scratch.path());
+        sums.extend(in_parallel(&cases_at(&version, &stacks), |case| {
             let output = case.render(program, &charts);
             let sum = if output.status.success() {
                 HEXLOWER.encode(&Sha256::digest(&output.stdout))

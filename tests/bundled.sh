@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks the bundled charts at both versions: the tables of their READMEs, their manifests (tests/bundled.py) with the
+# Checks the bundled charts at each version: the tables of their READMEs, their manifests (tests/bundled.py) with the
 # release binary, and `helm lint --strict`.
 # The schemas are those of the Python package kubernetes-validate, which is installed below target/. Helm is HELM, or what
 # SHARED (default ../shared) has a tool to get, put into HELM_DIR (default a temporary directory). What is missing is
@@ -13,9 +13,11 @@ python=$PWD/target/python/$package
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-tools/charts-at 2.22.4 "$work/charts"
 tools/chart-docs --check
-find "$work/charts" -name Chart.yaml -printf '%h\0' | xargs -0 tools/chart-docs --check
+for version in history/*; do
+  tools/charts-at "${version##*/}" "$work/$version"
+  find "$work/$version" -name Chart.yaml -printf '%h\0' | xargs -0 tools/chart-docs --check
+done
 tools/chart-table --check
 
 if [[ ! -d $python ]]; then
