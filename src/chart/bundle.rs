@@ -7,14 +7,29 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use self::embedded::FILES;
 use super::{Chart, Error, Metadata, Notices, directory};
 use crate::fsx;
 
-/// The files of the charts in the binary with their paths, in the order of a walk through the directories.
+/// The charts in the binary, of which `build.rs` makes a table.
 #[cfg(feature = "embedded")]
-static FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/charts.rs"));
+mod embedded {
+    /// The files with their paths, in the order of a walk through the directories.
+    pub(super) static FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/charts.rs"));
+
+    /// The bytes of all of them.
+    static CONTENT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/charts"));
+
+    const fn bytes(start: usize, end: usize) -> &'static [u8] {
+        CONTENT.split_at(end).0.split_at(start).1
+    }
+}
+
+/// No charts.
 #[cfg(not(feature = "embedded"))]
-static FILES: &[(&str, &[u8])] = &[];
+mod embedded {
+    pub(super) static FILES: &[(&str, &[u8])] = &[];
+}
 
 /// The file of a collection that says how its charts are installed.
 const STACKS: &str = "stacks.yaml";
