@@ -3,6 +3,8 @@ import base64
 import json
 import re
 
+import yaml
+
 CLUSTER_SCOPED = {
     'APIService', 'CertificateSigningRequest', 'ClusterRole', 'ClusterRoleBinding', 'CSIDriver',
     'CustomResourceDefinition', 'IngressClass', 'MutatingWebhookConfiguration', 'Namespace', 'Node', 'PersistentVolume',
@@ -94,6 +96,8 @@ def object_errors(o):
         for key in list(o.get('data') or {}) + list(o.get('stringData') or {}) + list(o.get('binaryData') or {}):
             if not fits(DATA_KEY, key, 253):
                 yield 'bad key %r' % key
+    for key, text in (o.get('data') or {}).items() if kind == 'ConfigMap' else ():
+        yield from file_errors(key, text)
     if kind == 'Secret':
         for key, text in (o.get('data') or {}).items():
             try:
@@ -108,6 +112,17 @@ def object_errors(o):
     if template:
         yield from metadata_errors(template[0])
         yield from pod_errors(o, *template)
+
+
+def file_errors(name, text):
+    """Whether a file of a ConfigMap is of the format its name says."""
+    try:
+        if name.endswith('.json'):
+            json.loads(text)
+        elif name.endswith(('.yaml', '.yml')):
+            list(yaml.load_all(text, getattr(yaml, 'CSafeLoader', yaml.SafeLoader)))
+    except (ValueError, yaml.YAMLError) as error:
+        yield '%s: %s' % (name, ' '.join(str(error).split()))
 
 
 def metadata_errors(metadata):
