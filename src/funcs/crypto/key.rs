@@ -1,18 +1,14 @@
 //! Private keys: made, read from PEM, written to PEM, used to sign.
 
-use std::thread::{self, JoinHandle};
-
+use aws_lc_rs::agreement;
 use aws_lc_rs::encoding::{AsBigEndian, AsDer, Pkcs8V1Der};
-use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
     self, EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair as _, RsaKeyPair,
 };
-use aws_lc_rs::{agreement, rsa};
-use parking_lot::Mutex;
 
 use super::der::{self, Reader};
-use super::{dsa, pem};
+use super::{dsa, pem, rsa};
 use crate::value::call::{CallError, Runtime};
 
 // Object identifiers, as their content in DER.
@@ -57,22 +53,6 @@ static CURVES: [Curve; 3] = [
     },
 ];
 
-/// A new RSA key of 2048 bits. Charts that want one nearly always want two, an authority's and a server's, so the second
-/// is made beside the first.
-fn generate_rsa_2048() -> Result<RsaKeyPair, Unspecified> {
-    static SECOND: Mutex<Option<JoinHandle<Result<RsaKeyPair, Unspecified>>>> = Mutex::new(None);
-    let generate = || RsaKeyPair::generate(rsa::KeySize::Rsa2048);
-    let mut second = SECOND.lock();
-    match second.take().map(JoinHandle::join) {
-        Some(Ok(pair)) => pair,
-        _ => {
-            *second = thread::Builder::new().spawn(generate).ok();
-            drop(second);
-            generate()
-        }
-    }
-}
-
 /// A private key.
 pub(super) enum PrivateKey {
     Rsa(RsaKeyPair),
@@ -100,14 +80,8 @@ impl EcdsaKey {
 impl PrivateKey {
     /// A new RSA key of 2048 or 4096 bits.
     pub(super) fn generate_rsa(runtime: &mut dyn Runtime, bits: u32) -> Result<PrivateKey, CallError> {
-        let pair = if bits == 2048 {
-            runtime.charge(3_000_000)?;
-            generate_rsa_2048()
-        } else {
-            runtime.charge(20_000_000)?;
-            RsaKeyPair::generate(rsa::KeySize::Rsa4096)
-        };
-        pair.map(PrivateKey::Rsa).map_err(|error| CallError::new(error.to_string()))
+        runtime.charge(if bits == 2048 { 3_000_000 } else { 20_000_000 })?;
+        rsa::generate(bits).map(PrivateKey::Rsa).map_err(CallError::new)
     }
 
     /// A new ECDSA key on the curve P-256.

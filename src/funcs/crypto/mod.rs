@@ -9,6 +9,7 @@ mod dsa;
 mod key;
 mod password;
 mod pem;
+mod rsa;
 mod x509;
 
 use std::any::Any;
