@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks the bundled charts at each version: the tables of their READMEs, their manifests (tests/bundled.py) with the
-# release binary, and `helm lint --strict`.
+# release binary, `helm lint --strict`, and that the installation at an earlier version can be made.
 # The schemas are those of the Python package kubernetes-validate, which is installed below target/. Helm is HELM, or what
 # SHARED (default ../shared) has a tool to get, put into HELM_DIR (default a temporary directory). What is missing is
 # skipped and named.
@@ -35,4 +35,7 @@ if [[ -z ${HELM-} && -x $shared/tools/get-helm ]]; then
   HELM=${HELM_DIR:-$work/helm}/helm
 fi
 [[ -n ${HELM-} ]] || echo "skipped: helm lint, for there is no HELM and no get-helm in $shared/tools"
+for version in history/*; do
+  [[ -z ${HELM-} ]] || HELM=$HELM tools/installation-at "${version##*/}" "$work/installation/$version"
+done
 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$python python3 tests/bundled.py ${HELM:+--helm "$HELM"} "$@"
