@@ -131,6 +131,12 @@ impl Spec {
 
     /// An integer of `magnitude` in `base` 2, 8, 10 or 16. `verb` tells `%O` from `%o` and `%X` from `%x`.
     pub fn integer(&self, out: &mut Output<'_>, negative: bool, magnitude: u64, base: u64, verb: char) {
+        let is_bare = self.width.is_none() && self.precision.is_none() && !self.plus && !self.space;
+        if base == 10 && is_bare {
+            // As `%v` prints each byte of a file that is among other values.
+            out.write(if negative { b"-" } else { b"" });
+            return out.write(digits_of(magnitude, 10, false, &mut [0; 64]));
+        }
         let spec = self.without_zero();
         let sign: &[u8] = match (negative, self.plus, self.space) {
             (true, ..) => b"-",
@@ -256,6 +262,7 @@ fn keep_point(mut number: Vec<u8>, verb: u8, precision: i32) -> Vec<u8> {
     number
 }
 
+#[inline]
 fn digits_of(mut value: u64, base: u64, upper: bool, buffer: &mut [u8; 64]) -> &[u8] {
     let digits = if upper { b"0123456789ABCDEF" } else { b"0123456789abcdef" };
     let mut start = buffer.len();
