@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use flate2::read::MultiGzDecoder;
 
+use super::model::without_mark;
 use super::{Error, File};
 use crate::gofmt;
 use crate::limits::{ARCHIVE_ENTRIES, CHART_BYTES, CHART_TOTAL_BYTES};
@@ -91,7 +92,7 @@ pub(super) fn unpack(mut archive: impl Read, budget: &mut Budget) -> Result<Vec<
         }
         room = room.checked_sub(size).filter(|room| *room > 0).ok_or_else(|| too_large(budget))?;
         budget.bytes = budget.bytes.checked_sub(size).ok_or_else(|| too_large(budget))?;
-        let data = data.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&data);
+        let data = without_mark(&data);
         files.push(File { name: name.as_slice().into(), data: data.into() });
     }
     let padded = last.checked_next_multiple_of(BLOCK).unwrap_or(u64::MAX);

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use super::ignore::Rules;
+use super::model::without_mark;
 use super::{Error, File, Notice, Notices};
 use crate::fsx;
 use crate::stack::with_stack;
@@ -38,11 +39,6 @@ pub(super) fn from_memory(files: &[(&str, &[u8])], notices: &mut Notices) -> Res
     let rules = Rules::parse(ignore)?;
     let kept = files.iter().filter(|(name, _)| !rules.exclude(name.as_bytes(), notices));
     Ok(kept.map(|(name, data)| File { name: (*name).into(), data: without_mark(data).into() }).collect())
-}
-
-/// `data` without a byte order mark at its start.
-fn without_mark(data: &[u8]) -> &[u8] {
-    data.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(data)
 }
 
 struct Walk<'a> {

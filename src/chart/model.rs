@@ -17,6 +17,11 @@ pub struct File {
     pub data: Str,
 }
 
+/// `data` as a file of a chart has it.
+pub(super) fn without_mark(data: &[u8]) -> &[u8] {
+    data.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(data)
+}
+
 /// A chart as it lies on disk or in an archive. Loaded once, never changed.
 #[derive(Debug)]
 pub struct Chart {

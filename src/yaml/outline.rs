@@ -133,7 +133,7 @@ impl<'a> Outline<'a> {
             if !self.is_item() {
                 break;
             }
-            let spaces = self.text[self.pos + 1..].iter().take_while(|b| **b == b' ').count();
+            let spaces = leading_spaces(&self.text[self.pos + 1..]);
             self.pos += 1 + spaces;
             if self.is_end_of_value() {
                 return self.end_without_value();
@@ -217,7 +217,7 @@ impl<'a> Outline<'a> {
     fn end_line(&mut self) -> Option<()> {
         let rest = &self.text[self.pos.min(self.text.len())..];
         let end = memchr(b'\n', rest).unwrap_or(rest.len());
-        let spaces = rest[..end].iter().take_while(|b| **b == b' ').count();
+        let spaces = leading_spaces(&rest[..end]);
         let is_comment = rest[spaces..end].first() == Some(&b'#') && (spaces > 0 || self.pending);
         self.pos += end + 1;
         (spaces == end || is_comment).then_some(())
@@ -281,9 +281,7 @@ impl<'a> Outline<'a> {
     }
 
     fn skip_spaces(&mut self) {
-        while self.text.get(self.pos) == Some(&b' ') {
-            self.pos += 1;
-        }
+        self.pos += self.text.get(self.pos..).map_or(0, leading_spaces);
     }
 
     /// Column of the collection that the current node is in: the lines of a node are deeper.
@@ -310,7 +308,7 @@ impl<'a> Outline<'a> {
         let mut is_simple = memchr(if quote == b'"' { b'\\' } else { b'\'' }, content).is_none();
         for line in content.split(|b| *b == b'\n').skip(1) {
             is_simple = false;
-            let spaces = line.iter().take_while(|b| **b == b' ').count();
+            let spaces = leading_spaces(line);
             if spaces < line.len() && spaces <= column {
                 return None;
             }
@@ -335,7 +333,7 @@ impl<'a> Outline<'a> {
         let mut indentation = None;
         let mut blank = 0;
         while let Some(rest) = self.text.get(self.pos..).filter(|rest| !rest.is_empty()) {
-            let spaces = rest.iter().take_while(|b| **b == b' ').count();
+            let spaces = leading_spaces(rest);
             let line = memchr(b'\n', &rest[spaces..]).map_or(rest.len(), |end| spaces + end);
             if spaces == line {
                 blank = blank.max(if indentation.is_none() { spaces } else { 0 });
@@ -389,6 +387,11 @@ impl<'a> Outline<'a> {
         }
         Some((line.trim_ascii_end(), true))
     }
+}
+
+/// How many spaces `text` begins with.
+fn leading_spaces(text: &[u8]) -> usize {
+    text.iter().take_while(|b| **b == b' ').count()
 }
 
 /// True if a plain text may be a number that JSON cannot have.

@@ -68,7 +68,7 @@ fn is_alphanumeric_or_hyphen(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '-'
 }
 
-fn regex(text: &[u8]) -> Result<(), Reason> {
+pub(super) fn regex(text: &[u8]) -> Result<(), Reason> {
     Regex::new(text).map(|_| ()).map_err(|error| error.to_string())
 }
 
@@ -347,7 +347,7 @@ fn uri(text: &[u8]) -> Result<(), Reason> {
     if parse_url(text)?.scheme.is_empty() { fail("relative url") } else { Ok(()) }
 }
 
-fn uri_reference(text: &[u8]) -> Result<(), Reason> {
+pub(super) fn uri_reference(text: &[u8]) -> Result<(), Reason> {
     // Most point to another place in their document.
     if let [b'#', pointer @ ..] = text
         && pointer.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'$' | b'.' | b'_' | b'-'))

@@ -4,8 +4,8 @@
 //! which a look at each keyword shows; the metaschema is only asked about those that are not, and says what is wrong.
 
 use super::draft::Draft;
+use super::formats;
 use super::number::Number;
-use crate::regex::Regex;
 use crate::value::{Str, Value};
 
 /// Deepest nesting that is looked at.
@@ -37,11 +37,13 @@ impl Check {
     /// which only costs time.
     fn keyword(&self, keyword: &Str, value: &Value, depth: usize) -> bool {
         match keyword.as_bytes() {
-            b"$schema" => text(value).is_some_and(|url| Draft::from_url(&url.to_str_lossy()).is_some()),
-            b"$id" | b"id" => text(value).is_some_and(is_plain_url),
-            b"$ref" => text(value).is_some_and(is_plain_pointer),
+            b"$schema" => value.as_str().is_some_and(|url| Draft::from_url(&url.to_str_lossy()).is_some()),
+            b"$id" | b"id" => {
+                value.as_str().is_some_and(|id| !id.contains(&b'#') && formats::uri_reference(id).is_ok())
+            }
+            b"$ref" => value.as_str().is_some_and(|reference| formats::uri_reference(reference).is_ok()),
             b"title" | b"description" | b"$comment" | b"format" | b"contentMediaType"
-            | b"contentEncoding" => text(value).is_some(),
+            | b"contentEncoding" => value.as_str().is_some(),
             b"default" | b"const" => true,
             b"examples" => matches!(value, Value::List(_)),
             b"readOnly" | b"writeOnly" | b"deprecated" | b"uniqueItems" => matches!(value, Value::Bool(_)),
@@ -64,11 +66,11 @@ impl Check {
             | b"minContains" | b"maxContains" => {
                 Number::of(value).and_then(|number| number.as_count()).is_some_and(|count| count >= 0)
             }
-            b"pattern" => text(value).is_some_and(|pattern| Regex::new(pattern).is_ok()),
+            b"pattern" => value.as_str().is_some_and(|pattern| formats::regex(pattern).is_ok()),
             b"properties" | b"definitions" | b"$defs" | b"dependentSchemas" => {
                 self.members(value, depth, |_| true)
             }
-            b"patternProperties" => self.members(value, depth, |pattern| Regex::new(pattern).is_ok()),
+            b"patternProperties" => self.members(value, depth, |pattern| formats::regex(pattern).is_ok()),
             b"items" => self.schema(value, depth) || self.draft < Draft::Draft2020 && self.list(value, depth),
             b"additionalItems" | b"additionalProperties" => {
                 matches!(value, Value::Bool(_)) || self.schema(value, depth)
@@ -111,10 +113,6 @@ impl Check {
     }
 }
 
-fn text(value: &Value) -> Option<&Str> {
-    value.as_str()
-}
-
 fn is_type(name: &Str) -> bool {
     TYPES.iter().any(|known| name == *known)
 }
@@ -127,25 +125,9 @@ fn is_empty_list(value: &Value) -> bool {
 fn are_unique(value: &Value, is_item: impl Fn(Option<&Str>) -> bool) -> bool {
     let Value::List(list) = value else { return false };
     let items = list.items();
-    let mut texts: Vec<Option<&Str>> = items.iter().map(text).collect();
+    let mut texts: Vec<Option<&Str>> = items.iter().map(Value::as_str).collect();
     texts.sort_unstable();
     !items.is_empty()
-        && items.iter().all(|item| matches!(item, Value::Str(_) | Value::Nil) && is_item(text(item)))
+        && items.iter().all(|item| matches!(item, Value::Str(_) | Value::Nil) && is_item(item.as_str()))
         && texts.windows(2).all(|pair| pair[0] != pair[1])
-}
-
-/// True for an `http` URL with nothing in it that could be written wrongly.
-fn is_plain_url(url: &Str) -> bool {
-    let rest = url.strip_prefix(b"https://").or(url.strip_prefix(b"http://"));
-    rest.is_some_and(|rest| {
-        rest.first().is_some_and(u8::is_ascii_alphabetic)
-            && rest.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'.' | b'-' | b'_'))
-    })
-}
-
-/// True for a reference into the document itself.
-fn is_plain_pointer(reference: &Str) -> bool {
-    reference.strip_prefix(b"#").is_some_and(|rest| {
-        rest.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'.' | b'-' | b'_' | b'$'))
-    })
 }
