@@ -132,19 +132,114 @@ pub fn write_below(root: &Path, path: &Path, content: &[u8]) -> Result<(), Error
         return Err(Error::new("open", path, outside));
     }
     make_folders(folder)?;
+    replace_in(folder, path, content, 0o666)
+}
+
+/// Writes `content` to `path` and makes the folders on the way. Whoever looks sees the old file or the whole new
+/// one, with the rights that new files have.
+pub fn write(path: &Path, content: &[u8]) -> Result<(), Error> {
+    replace(path, content, 0o666)
+}
+
+/// The same for what only its owner may read.
+pub fn write_private(path: &Path, content: &[u8]) -> Result<(), Error> {
+    replace(path, content, 0o600)
+}
+
+fn replace(path: &Path, content: &[u8], mode: u32) -> Result<(), Error> {
+    // A bare name is in the current folder.
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    make_folders(folder)?;
+    replace_in(folder, path, content, mode)
+}
+
+/// Puts a file with `content` in place of `path`, which is in `folder`.
+fn replace_in(folder: &Path, path: &Path, content: &[u8], mode: u32) -> Result<(), Error> {
     let failed = |error| Error::new("open", path, error);
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".pintle-");
+    builder.prefix(TEMPORARY);
     #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
+    #[cfg(not(unix))]
+    let _ = mode;
     let mut file = builder.tempfile_in(folder).map_err(failed)?;
     file.write_all(content).map_err(|e| Error::new("write", path, e))?;
     file.persist(path).map_err(|e| Error::new("open", path, e.error))?;
     Ok(())
 }
 
+/// What the names of temporary files and folders begin with.
+const TEMPORARY: &str = ".pintle-";
+
+/// The right to change what a lock file stands for, until it is dropped. Other programs that use `flock` obey it,
+/// as Helm does.
+#[derive(Debug)]
+pub struct Lock {
+    _file: fs::File,
+}
+
+/// Waits for the lock at `path`, which is made if it is not there, with the folders on the way.
+pub fn lock(path: &Path) -> Result<Lock, Error> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        make_folders(folder)?;
+    }
+    let mut options = fs::OpenOptions::new();
+    let file = options.create(true).truncate(false).read(true).write(true).open(path);
+    let file = file.map_err(|e| Error::new("open", path, e))?;
+    file.lock().map_err(|e| Error::new("flock", path, e))?;
+    Ok(Lock { _file: file })
+}
+
+/// A folder that is filled beside its place. It takes its place whole, or vanishes when it is dropped.
+#[derive(Debug)]
+pub struct Staging {
+    folder: tempfile::TempDir,
+    target: PathBuf,
+}
+
+impl Staging {
+    /// An empty folder, to become `target`, in the folder of which it lies.
+    pub fn beside(target: &Path) -> Result<Staging, Error> {
+        let parent = target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        make_folders(parent)?;
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(TEMPORARY);
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
+        let folder = builder.tempdir_in(parent).map_err(|e| Error::new("mkdir", target, e))?;
+        Ok(Staging { folder, target: target.to_owned() })
+    }
+
+    /// Where to put what shall be in the folder.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Puts the folder in its place. What is there already goes away only after that.
+    pub fn commit(self) -> Result<(), Error> {
+        let failed = |error| Error::new("rename", &self.target, error);
+        let parent = self.target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        // A link is replaced, not what it leads to.
+        let old = match self.target.symlink_metadata() {
+            Ok(_) => Some(tempfile::Builder::new().prefix(TEMPORARY).tempdir_in(parent).map_err(failed)?),
+            Err(_) => None,
+        };
+        if let Some(old) = &old {
+            fs::rename(&self.target, old.path().join("old")).map_err(failed)?;
+        }
+        let placed = fs::rename(self.folder.path(), &self.target);
+        if let (Err(_), Some(old)) = (&placed, &old) {
+            fs::rename(old.path().join("old"), &self.target).map_err(failed)?;
+        }
+        placed.map_err(failed)?;
+        // It has moved; there is nothing to remove at its former place.
+        let _ = self.folder.keep();
+        Ok(())
+    }
+}
+
 /// Makes `folder` and those above it. The first thing on the way that is no folder is the error.
-fn make_folders(folder: &Path) -> Result<(), Error> {
+pub fn make_folders(folder: &Path) -> Result<(), Error> {
     match folder.metadata() {
         Ok(data) if data.is_dir() => return Ok(()),
         Ok(_) => return Err(Error::new("mkdir", folder, io::ErrorKind::NotADirectory.into())),

@@ -43,6 +43,7 @@ pub mod limits;
 mod net;
 mod neturl;
 mod plugin;
+mod progress;
 mod regex;
 pub mod render;
 mod semver;

@@ -15,5 +15,5 @@ const OUTPUT_BUFFER: usize = 64 * 1024;
 fn main() -> ExitCode {
     let words: Vec<_> = std::env::args_os().collect();
     let mut out = BufWriter::with_capacity(OUTPUT_BUFFER, stdout().lock());
-    ExitCode::from(cli::run(&words, &Environment::of_process(), &mut out, &mut stderr().lock()))
+    ExitCode::from(cli::run(&words, &Environment::of_process(), &mut out, &mut stderr()))
 }

@@ -4,6 +4,8 @@
 //! and without `=value`, `-gnx`, global flags before the command, the first error in the order of the words. A
 //! command declares its flags as a table.
 
+use std::time::Duration;
+
 use crate::gofmt;
 use crate::gotime;
 
@@ -45,18 +47,27 @@ pub struct Flag {
     pub deprecated: Option<&'static str>,
     /// Set if help does not show it.
     pub hidden: bool,
+    /// What it is if it is not given; empty for nothing.
+    pub default: &'static str,
 }
 
 impl Flag {
     /// A flag with a long name only.
     pub const fn new(name: &'static str, kind: Kind, help: &'static str) -> Flag {
-        Flag { name, short: None, kind, help, deprecated: None, hidden: false }
+        Flag { name, short: None, kind, help, deprecated: None, hidden: false, default: "" }
     }
 
     /// The same with a one-letter name.
     #[must_use]
     pub const fn short(mut self, short: char) -> Flag {
         self.short = Some(short);
+        self
+    }
+
+    /// The same with a value that it has when it is not given.
+    #[must_use]
+    pub const fn default(mut self, value: &'static str) -> Flag {
+        self.default = value;
         self
     }
 
@@ -119,14 +130,19 @@ impl Flag {
     }
 }
 
-/// The flags that a command takes.
-#[derive(Clone, Copy, Debug)]
-pub struct Tables(pub &'static [Flag], pub &'static [Flag]);
+/// The flags that a command takes. Its own go before those of every command.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tables {
+    /// Tables of the command's own flags.
+    pub own: &'static [&'static [Flag]],
+    /// The flags of every command.
+    pub global: &'static [Flag],
+}
 
 impl Tables {
     /// All of them.
     pub fn all(self) -> impl Iterator<Item = Flag> {
-        self.0.iter().chain(self.1).copied()
+        self.own.iter().copied().flatten().chain(self.global).copied()
     }
 
     fn long(self, name: &str) -> Option<Flag> {
@@ -165,6 +181,7 @@ pub type Accept<'a> = dyn FnMut(Flag, &str, &Flags) -> Result<(), String> + 'a;
 /// The checked flags of a command line.
 #[derive(Debug, Default)]
 pub struct Flags {
+    tables: Tables,
     given: Vec<(Flag, String)>,
     positional: Vec<String>,
 }
@@ -173,7 +190,7 @@ impl Flags {
     /// Takes the words of a command line apart, with pflag's grammar and errors. `accept` is asked in turn about
     /// each flag and its value, and sees those before it.
     pub fn parse(words: &[String], tables: Tables, accept: &mut Accept<'_>) -> Result<Flags, String> {
-        let mut flags = Flags::default();
+        let mut flags = Flags { tables, ..Flags::default() };
         let mut words = words.iter();
         while let Some(word) = words.next() {
             if let Some(long) = word.strip_prefix("--") {
@@ -241,14 +258,28 @@ impl Flags {
         self.given().filter(|(flag, _)| flag.name == name).map(|(_, value)| value).collect()
     }
 
-    /// The last value; empty if the flag was not given.
+    /// The last value, or the flag's default.
     pub fn text(&self, name: &str) -> &str {
-        self.given.iter().rfind(|(flag, _)| flag.name == name).map_or("", |(_, value)| value)
+        match self.given.iter().rfind(|(flag, _)| flag.name == name) {
+            Some((_, value)) => value,
+            None => self.tables.long(name).map_or("", |flag| flag.default),
+        }
     }
 
     /// The value of a [`Kind::Bool`].
     pub fn bool(&self, name: &str) -> bool {
         gofmt::parse_bool(self.text(name).as_bytes()).unwrap_or(false)
+    }
+
+    /// The value of a [`Kind::Int`]; zero if it has none.
+    pub fn number(&self, name: &str) -> i64 {
+        gofmt::parse_int(self.text(name).as_bytes(), 0, 64).unwrap_or(0)
+    }
+
+    /// The value of a [`Kind::Duration`]; zero if it has none, or one below zero.
+    pub fn duration(&self, name: &str) -> Duration {
+        let nanoseconds = gotime::parse_duration(self.text(name).as_bytes()).unwrap_or(0);
+        Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(0))
     }
 
     /// The values of a [`Kind::List`].

@@ -1,37 +1,48 @@
-//! The command line as clap knows it, which prints help; man pages and completions can be made of it too.
+//! The command line as clap knows it, which prints help and man pages.
 
-use clap::{Arg, ArgAction, Command};
+use clap::{Arg, ArgAction, Command as Page};
 
+use super::command::{Command, Path};
 use super::flags::{Flag, Kind};
 use super::{COMMANDS, settings};
 
 /// All commands with their flags.
-pub fn command() -> Command {
+pub fn pages() -> Page {
     // clap adds its own `--help`.
     let global = settings::GLOBAL_FLAGS.iter().filter(|flag| flag.name != "help");
-    let mut command = Command::new("pintle")
+    Page::new("pintle")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Renders Helm charts offline, byte for byte as Helm does")
-        .args(global.map(|flag| to_arg(*flag).global(true)));
-    for entry in COMMANDS {
-        let own =
-            Command::new(entry.name).about(entry.about).args(entry.flags.iter().map(|flag| to_arg(*flag)));
-        let arguments = (!entry.arguments.is_empty()).then_some(entry.arguments);
-        command =
-            command.subcommand(own.args(arguments.map(|help| Arg::new("ARGS").num_args(0..).help(help))));
-    }
-    command
+        .about("Renders, packages and ships Helm charts, byte for byte as Helm does")
+        .args(global.map(|flag| to_arg(*flag).global(true)))
+        .subcommands(COMMANDS.iter().map(page))
 }
 
-/// The help of the command `name`, or of the program.
-pub fn text(name: Option<&str>) -> String {
-    let mut command = command();
-    command.build();
-    let found = name.and_then(|name| command.find_subcommand_mut(name));
-    match found {
-        Some(found) => found.render_help().to_string(),
-        None => command.render_help().to_string(),
+/// The command with those below it.
+fn page(command: &Command) -> Page {
+    let mut flags: Vec<Flag> = command.flags.iter().copied().flatten().copied().collect();
+    flags.sort_by_key(|flag| flag.name);
+    let mut page_of = Page::new(command.name)
+        .about(command.about)
+        .visible_aliases(command.aliases)
+        .hide(command.hidden)
+        .args(flags.into_iter().map(to_arg))
+        .subcommands(command.commands.iter().map(page));
+    if !command.details.is_empty() {
+        page_of = page_of.long_about(format!("{}\n\n{}", command.about, command.details));
     }
+    if !command.arguments.is_empty() {
+        let name = if command.usage.is_empty() { "ARGS" } else { command.usage };
+        page_of = page_of.arg(Arg::new("ARGS").value_name(name).num_args(0..).help(command.arguments));
+    }
+    page_of
+}
+
+/// The help of the command at `path`, or of the program.
+pub fn text(path: &Path) -> String {
+    let mut page = pages();
+    page.build();
+    let found = path.0.iter().try_fold(&mut page, |page, command| page.find_subcommand_mut(command.name));
+    found.map_or_else(String::new, |page| page.render_help().to_string())
 }
 
 fn to_arg(flag: Flag) -> Arg {
@@ -40,6 +51,7 @@ fn to_arg(flag: Flag) -> Arg {
         Some(short) => arg.short(short),
         None => arg,
     };
+    let arg = if flag.default.is_empty() { arg } else { arg.default_value(flag.default) };
     let optional = |arg: Arg| arg.num_args(0..=1).require_equals(true);
     let (arg, action, value) = match flag.kind {
         Kind::Bool => (optional(arg), ArgAction::Set, "BOOL"),

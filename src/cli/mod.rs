@@ -3,9 +3,12 @@
 //! Standard output carries results only; everything else goes to standard error, which ends in Helm's exact
 //! line if a command fails.
 
+mod bars;
 mod charts;
+pub mod command;
 mod env;
 pub mod flags;
+mod flagsets;
 pub mod help;
 mod kubeconfig;
 mod locate;
@@ -19,10 +22,12 @@ mod version;
 use std::ffi::OsString;
 use std::io::{self, Write};
 
-use self::flags::{Flag, Flags, Kind, Tables};
+use self::command::{Command, Path};
+use self::flags::{Flag, Flags, Kind};
 pub use self::settings::{Environment, Settings};
 use crate::chart::{Level, Notice};
 use crate::plugin::Installed;
+use crate::progress::{self, Progress};
 use crate::value::Str;
 use crate::{fsx, gofmt};
 
@@ -68,6 +73,7 @@ pub struct Session<'a> {
     pub settings: Settings,
     /// The plugins that are installed.
     pub plugins: Installed,
+    progress: Box<dyn Progress>,
     out: &'a mut dyn Write,
     err: &'a mut dyn Write,
 }
@@ -81,6 +87,16 @@ impl Session<'_> {
     /// Prints the pieces of a text to standard output.
     pub fn print_all<'t>(&mut self, pieces: impl IntoIterator<Item = &'t [u8]>) -> Result<(), Failure> {
         print(self.out, pieces)
+    }
+
+    /// Prints a line about the work under way to standard output, where Helm has it, unless the user wants none.
+    pub fn say(&mut self, line: &str) -> Result<(), Failure> {
+        if self.settings.quiet { Ok(()) } else { self.print(format!("{line}\n").as_bytes()) }
+    }
+
+    /// Who hears how far the work is.
+    pub fn progress(&self) -> &dyn Progress {
+        &*self.progress
     }
 
     /// Tells the user something without failing. What cannot be told is no reason to fail either.
@@ -107,12 +123,6 @@ impl Session<'_> {
             self.log(&notice);
         }
     }
-
-    /// A wrong number of arguments, in cobra's words.
-    pub fn usage_error(&self, command: &str, problem: &str, usage: &str) -> Failure {
-        let program = &self.settings.program;
-        Failure::new(format!("\"{program} {command}\" {problem}\n\nUsage:  {program} {usage}"))
-    }
 }
 
 fn print<'t>(out: &mut dyn Write, pieces: impl IntoIterator<Item = &'t [u8]>) -> Result<(), Failure> {
@@ -127,56 +137,8 @@ fn print<'t>(out: &mut dyn Write, pieces: impl IntoIterator<Item = &'t [u8]>) ->
 /// The flags of the program without a command.
 const ROOT_FLAGS: &[Flag] = &[Flag::new("version", Kind::Bool, "Print the version of pintle").short('V')];
 
-/// A command of the program.
-struct Entry {
-    name: &'static str,
-    about: &'static str,
-    usage: &'static str,
-    /// What its arguments are; empty if it takes none.
-    arguments: &'static str,
-    flags: &'static [Flag],
-    accept: fn(&mut Session<'_>, Flag, &str, &Flags) -> Result<(), String>,
-    run: fn(&mut Session<'_>, &Flags) -> Result<(), Failure>,
-}
-
-const COMMANDS: &[Entry] = &[
-    Entry {
-        name: "template",
-        about: "Render a chart's templates and print the manifests",
-        usage: "template [NAME] [CHART] [flags]",
-        arguments: "The release's name, and its chart: a directory, an archive, or embedded:CHART as in 'pintle charts'",
-        flags: template::FLAGS,
-        accept: template::accept,
-        run: template::run,
-    },
-    Entry {
-        name: "charts",
-        about: "List the bundled charts, which templates are rendered of as embedded:CHART",
-        usage: "charts [flags]",
-        arguments: "",
-        flags: charts::FLAGS,
-        accept: |_, flag, value, _| charts::accept(flag, value),
-        run: charts::run,
-    },
-    Entry {
-        name: "env",
-        about: "Print the environment that the program works with",
-        usage: "env [NAME] [flags]",
-        arguments: "Print this variable only",
-        flags: &[],
-        accept: |_, _, _, _| Ok(()),
-        run: env::run,
-    },
-    Entry {
-        name: "version",
-        about: "Print the version",
-        usage: "version [flags]",
-        arguments: "",
-        flags: version::FLAGS,
-        accept: |_, _, _, _| Ok(()),
-        run: version::run,
-    },
-];
+/// The commands of the program, in alphabetical order.
+const COMMANDS: &[Command] = &[charts::COMMAND, env::COMMAND, template::COMMAND, version::COMMAND];
 
 /// Runs the program with the words of a command line, the program's own name first. Gives the exit code.
 pub fn run(words: &[OsString], environment: &Environment, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
@@ -205,30 +167,30 @@ fn dispatch(
         Failure::new(format!("argument is not UTF-8: {}", gofmt::quote(word.as_encoded_bytes())))
     })?;
     let program = if words.is_empty() { "pintle".to_owned() } else { words.remove(0) };
-    let mut entry = None;
-    if let Some(index) = Tables(&[], settings::GLOBAL_FLAGS).first_argument(&words) {
+    let mut path = Path::take(COMMANDS, &mut words);
+    let mut wants_help = false;
+    if path.0.is_empty()
+        && let Some(index) = path.tables().first_argument(&words)
+    {
         let name = words.remove(index);
-        entry = COMMANDS.iter().find(|entry| entry.name == name);
-        if entry.is_none() && name == "help" {
-            let topic = words.iter().find(|word| !word.starts_with('-'));
-            return print(out, [help::text(topic.map(String::as_str)).as_bytes()]);
-        }
-        if entry.is_none() {
+        if name != "help" {
             return Err(unknown_command(&name, &program));
         }
+        path = Path::take(COMMANDS, &mut words);
+        wants_help = true;
     }
     let settings = Settings::new(&program, &Flags::default(), environment);
     let plugins = Installed::in_folders(&settings.plugin_folders());
-    let mut session = Session { settings, plugins, out, err };
+    let mut session = Session { settings, plugins, progress: Box::new(progress::Silent), out, err };
     if environment.get("HELM_NO_PLUGINS") != Some("1") {
         session.log_plugins();
         if let Some(conflict) = session.plugins.conflict.clone() {
             session.log(&Notice::error("failed to load plugins").with("error", conflict));
         }
     }
-    let tables = Tables(entry.map_or(ROOT_FLAGS, |entry| entry.flags), settings::GLOBAL_FLAGS);
-    let flags = Flags::parse(&words, tables, &mut |flag, value, earlier| {
-        entry.map_or(Ok(()), |entry| (entry.accept)(&mut session, flag, value, earlier))
+    let command = path.command();
+    let flags = Flags::parse(&words, path.tables(), &mut |flag, value, earlier| {
+        command.map_or(Ok(()), |command| (command.accept)(&mut session, flag, value, earlier))
     });
     let flags = flags.map_err(Failure::new)?;
     for (flag, _) in flags.given() {
@@ -236,15 +198,20 @@ fn dispatch(
             session.tell(&format!("Flag --{} has been deprecated, {advice}", flag.name));
         }
     }
-    if entry.is_none() && flags.bool("version") {
+    if command.is_none() && flags.bool("version") {
         return session.print(concat!("pintle ", env!("CARGO_PKG_VERSION"), "\n").as_bytes());
     }
-    let Some(entry) = entry.filter(|_| !flags.bool("help")) else {
-        return print(session.out, [help::text(entry.map(|entry| entry.name)).as_bytes()]);
+    wants_help |= flags.bool("help");
+    let Some(run) = command.and_then(|command| command.run).filter(|_| !wants_help) else {
+        return print(session.out, [help::text(&path).as_bytes()]);
     };
     session.settings = Settings::new(&program, &flags, environment);
+    if environment.is_terminal() && !session.settings.quiet {
+        session.progress = Box::new(bars::Bars::new(session.settings.color));
+    }
     check_color(&mut session, &flags)?;
-    (entry.run)(&mut session, &flags)
+    path.check_arguments(&session.settings.program, &flags)?;
+    run(&mut session, &flags)
 }
 
 /// Helm refuses other color modes in its log only.
@@ -263,7 +230,8 @@ fn check_color(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> 
 
 fn unknown_command(name: &str, program: &str) -> Failure {
     let program = program.rsplit('/').next().unwrap_or(program);
-    let similar = COMMANDS.iter().map(|entry| entry.name).filter(|known| {
+    let known = COMMANDS.iter().filter(|command| !command.hidden).map(|command| command.name);
+    let similar = known.filter(|known| {
         known.starts_with(&name.to_lowercase()) || edit_distance(&name.to_lowercase(), known) <= MOST_EDITS
     });
     let names: String = similar.map(|known| format!("\t{known}\n")).collect();
@@ -289,9 +257,4 @@ fn edit_distance(from: &str, to: &str) -> usize {
         }
     }
     row[to.len()]
-}
-
-/// The usage line of a command.
-fn usage_of(name: &str) -> &'static str {
-    COMMANDS.iter().find(|e| e.name == name).map_or("", |e| e.usage)
 }

@@ -37,6 +37,7 @@ pub const GLOBAL_FLAGS: &[Flag] = &[
         "Take the charts for embedded:NAME from this directory, not from the binary",
     ),
     Flag::new("explain-errors", Kind::Bool, "Explain an error at length before its line, as on a terminal"),
+    Flag::new("quiet", Kind::Bool, "Print results only: no progress"),
     // Those of the log of Kubernetes' libraries, which Helm takes too.
     Flag::new("add-dir-header", Kind::Bool, "").hidden(),
     Flag::new("alsologtostderr", Kind::Bool, "").hidden(),
@@ -90,6 +91,11 @@ impl Environment {
         self.variables.iter().find(|(k, _)| k == name).map(|(_, v)| v.as_str())
     }
 
+    /// True if standard error is a terminal.
+    pub fn is_terminal(&self) -> bool {
+        self.terminal
+    }
+
     /// All variables.
     pub fn variables(&self) -> &[(String, String)] {
         &self.variables
@@ -111,6 +117,8 @@ pub struct Settings {
     pub debug: bool,
     /// Explain errors at length: `--explain-errors`, or on a terminal.
     pub explain_errors: bool,
+    /// `--quiet`: do not tell how far the work is.
+    pub quiet: bool,
     /// Explain them in color.
     pub color: bool,
     /// Explain them in lines of this many columns, where possible.
@@ -148,6 +156,7 @@ impl Settings {
             } else {
                 environment.terminal
             },
+            quiet: flags.bool("quiet"),
             color: match ["color", "colour"]
                 .into_iter()
                 .find(|flag| flags.is_set(flag))
@@ -213,13 +222,50 @@ impl Settings {
         &self.environment
     }
 
+    /// `repositories.yaml`: the repositories by name.
+    pub fn repository_config(&self) -> PathBuf {
+        self.path("HELM_REPOSITORY_CONFIG")
+    }
+
+    /// The folder of cached indexes of repositories.
+    pub fn repository_cache(&self) -> PathBuf {
+        self.path("HELM_REPOSITORY_CACHE")
+    }
+
+    /// Credentials of registries, in docker's format.
+    pub fn registry_config(&self) -> PathBuf {
+        self.path("HELM_REGISTRY_CONFIG")
+    }
+
+    /// The folder of cached charts, by digest.
+    pub fn content_cache(&self) -> PathBuf {
+        self.path("HELM_CONTENT_CACHE")
+    }
+
+    /// The folder of data: plugins and starters.
+    pub fn data_home(&self) -> PathBuf {
+        self.path("HELM_DATA_HOME")
+    }
+
+    /// The folder of configuration.
+    pub fn config_home(&self) -> PathBuf {
+        self.path("HELM_CONFIG_HOME")
+    }
+
+    /// The path that `env` prints as `name`.
+    fn path(&self, name: &str) -> PathBuf {
+        let found = self.named.iter().find(|(n, _)| *n == name);
+        found.map(|(_, path)| PathBuf::from(path)).unwrap_or_default()
+    }
+
     /// The folders with plugins.
     pub fn plugin_folders(&self) -> Vec<PathBuf> {
         let list = self.named.iter().find(|(name, _)| *name == "HELM_PLUGINS").map(|(_, list)| list.as_str());
         std::env::split_paths(list.unwrap_or_default()).filter(|p| !p.as_os_str().is_empty()).collect()
     }
 
-    fn home(&self) -> Option<PathBuf> {
+    /// The user's home directory.
+    pub fn home(&self) -> Option<PathBuf> {
         self.environment.get("HOME").map(PathBuf::from)
     }
 

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use bstr::ByteSlice;
 
+use super::command::{Arguments, Command};
 use super::flags::{Flag, Flags, Kind};
 use super::locate::{Location, locate};
 use super::postrender::{self, PostRenderer};
-use super::{Failure, Session, sources, usage_of};
+use super::{Failure, Session, flagsets, sources};
 use crate::chart::{self, Capabilities, Chart, KubeVersion, Notice, Notices};
 use crate::gofmt;
 use crate::render::host::Offline;
@@ -19,16 +20,26 @@ use crate::template::{self as language, Env, Set};
 use crate::value::{Str, Value};
 use crate::{explain, fsx};
 
-/// The flags of the command: Helm 4's, and those of Helm 3 that it still takes.
-pub const FLAGS: &[Flag] = &[
+/// The command.
+pub const COMMAND: Command = Command {
+    name: "template",
+    about: "Render a chart's templates and print the manifests",
+    usage: "[NAME] [CHART]",
+    arguments: "The release's name, and its chart: a directory, an archive, or embedded:CHART as in 'pintle charts'",
+    takes: Arguments::AtLeast(1),
+    flags: &[FLAGS, flagsets::VALUES, flagsets::CHART_PATH],
+    accept,
+    run: Some(run),
+    ..Command::NEW
+};
+
+/// Helm 4's flags, and those of Helm 3 that it still takes.
+const FLAGS: &[Flag] = &[
     Flag::new("api-versions", Kind::List, "Further API versions for .Capabilities.APIVersions").short('a'),
     Flag::new("atomic", Kind::Bool, "").deprecated("use --rollback-on-failure instead"),
-    Flag::new("ca-file", Kind::Text, "CA bundle to verify HTTPS servers with"),
-    Flag::new("cert-file", Kind::Text, "Client certificate for HTTPS servers"),
     Flag::new("create-namespace", Kind::Bool, "Accepted; has no effect on rendering"),
     Flag::new("dependency-update", Kind::Bool, "Update missing dependencies before rendering"),
     Flag::new("description", Kind::Text, "Accepted; has no effect on rendering"),
-    Flag::new("devel", Kind::Bool, "Take development versions of a chart too"),
     Flag::new("disable-openapi-validation", Kind::Bool, "Accepted; has no effect on rendering"),
     Flag::new("dry-run", Kind::OptionalText("unset"), "client (the default): without a cluster; or server"),
     Flag::new("enable-dns", Kind::Bool, "Let getHostByName ask DNS"),
@@ -39,43 +50,27 @@ pub const FLAGS: &[Flag] = &[
     Flag::new("hide-notes", Kind::Bool, "")
         .deprecated("this flag has no effect for 'helm template' and will be removed in Helm 5"),
     Flag::new("include-crds", Kind::Bool, "Print the files of crds/ too, before everything else"),
-    Flag::new("insecure-skip-tls-verify", Kind::Bool, "Do not verify the certificates of HTTPS servers"),
     Flag::new("is-upgrade", Kind::Bool, "Render as for an upgrade, not as for an install"),
-    Flag::new("key-file", Kind::Text, "Key of the client certificate"),
-    Flag::new("keyring", Kind::Text, "Public keys for --verify"),
     Flag::new("kube-version", Kind::Text, "Kubernetes version for .Capabilities.KubeVersion"),
     Flag::new("labels", Kind::Pairs, "Accepted; has no effect on rendering").short('l'),
     Flag::new("name-template", Kind::Text, "Go template that makes the release's name"),
     Flag::new("no-hooks", Kind::Bool, "Leave hooks out"),
     Flag::new("output-dir", Kind::Text, "Write files below this directory instead of printing"),
-    Flag::new("pass-credentials", Kind::Bool, "Send credentials to other hosts too"),
-    Flag::new("password", Kind::Text, "Password for the chart's repository"),
-    Flag::new("plain-http", Kind::Bool, "Use HTTP for OCI registries"),
     postrender::FLAG,
     Flag::new("post-renderer-args", Kind::Texts, "Argument for the post-renderer"),
     Flag::new("release-name", Kind::Bool, "Put the release's name into the paths below --output-dir"),
     Flag::new("render-subchart-notes", Kind::Bool, "")
         .deprecated("this flag has no effect for 'helm template' and will be removed in Helm 5"),
     Flag::new("replace", Kind::Bool, "Accepted; has no effect on rendering"),
-    Flag::new("repo", Kind::Text, "URL of the repository that has the chart"),
     Flag::new("rollback-on-failure", Kind::Bool, "Accepted; has no effect on rendering"),
     Flag::new("server-side", Kind::Bool, "Accepted; has no effect on rendering"),
-    Flag::new("set", Kind::Texts, "Set values: a.b=1,c[0]=x"),
-    Flag::new("set-file", Kind::Texts, "Set values to what files hold: a.b=path"),
-    Flag::new("set-json", Kind::Texts, "Set JSON values: a.b={\"c\":1}, or one JSON object"),
-    Flag::new("set-literal", Kind::Texts, "Set a value to the very text after ="),
-    Flag::new("set-string", Kind::Texts, "Set values, always as strings"),
     Flag::new("show-only", Kind::Texts, "Print the manifests of this template only").short('s'),
     Flag::new("skip-crds", Kind::Bool, "Accepted; CRDs are printed only with --include-crds"),
     Flag::new("skip-schema-validation", Kind::Bool, "Do not check values against values.schema.json"),
     Flag::new("skip-tests", Kind::Bool, "Leave hooks out that are tests"),
     Flag::new("take-ownership", Kind::Bool, "Accepted; has no effect on rendering"),
     Flag::new("timeout", Kind::Duration, "Accepted; has no effect on rendering"),
-    Flag::new("username", Kind::Text, "User for the chart's repository"),
     Flag::new("validate", Kind::Bool, "").deprecated("use '--dry-run=server' instead"),
-    Flag::new("values", Kind::List, "YAML file, URL, or - for standard input, with values").short('f'),
-    Flag::new("verify", Kind::Bool, "Verify the chart's provenance before rendering it"),
-    Flag::new("version", Kind::Text, "Version, or constraint, of a chart from a repository"),
     Flag::new("wait", Kind::OptionalText("watcher"), "Accepted; has no effect on rendering"),
     Flag::new("wait-for-jobs", Kind::Bool, "Accepted; has no effect on rendering"),
 ];
@@ -88,7 +83,7 @@ const EXCLUSIVE: &[[&str; 2]] =
 const SYSTEM_LABELS: &[&str] = &["name", "owner", "status", "version", "createdAt", "modifiedAt"];
 
 /// Checks the values that more is to be said about than that they are texts.
-pub fn accept(session: &mut Session<'_>, flag: Flag, value: &str, earlier: &Flags) -> Result<(), String> {
+fn accept(session: &mut Session<'_>, flag: Flag, value: &str, earlier: &Flags) -> Result<(), String> {
     match flag.name {
         "wait" => accept_wait(session, value),
         name if name == postrender::FLAG.name => postrender::accept(session, value, earlier),
@@ -115,8 +110,8 @@ fn accept_wait(session: &mut Session<'_>, value: &str) -> Result<(), String> {
 }
 
 /// Renders and prints.
-pub fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
-    check_flags(session, flags)?;
+fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
+    check_flags(flags)?;
     let capabilities = capabilities(flags)?;
     check_certificates(flags)?;
     check_dry_run(session, flags)?;
@@ -270,10 +265,7 @@ fn print(session: &mut Session<'_>, flags: &Flags, name: &str, rendered: &Render
 }
 
 /// What cobra and Helm refuse before they look at the chart.
-fn check_flags(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
-    if flags.positional().is_empty() {
-        return Err(session.usage_error("template", "requires at least 1 argument", usage_of("template")));
-    }
+fn check_flags(flags: &Flags) -> Result<(), Failure> {
     for [first, second] in EXCLUSIVE {
         if flags.is_set(first) && flags.is_set(second) {
             let mut set = [first, second];

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::command::{Arguments, Command};
 use super::flags::{Flag, Flags, Kind};
 use super::{Failure, Session};
 use crate::chart::HelmVersion;
@@ -9,8 +10,17 @@ use crate::render::host::Offline;
 use crate::template::{self, Env, Set};
 use crate::value::Value;
 
-/// The flags of the command.
-pub const FLAGS: &[Flag] = &[
+/// The command.
+pub const COMMAND: Command = Command {
+    name: "version",
+    about: "Print the version",
+    takes: Arguments::None,
+    flags: &[FLAGS],
+    run: Some(run),
+    ..Command::NEW
+};
+
+const FLAGS: &[Flag] = &[
     Flag::new("short", Kind::Bool, "Print the version number only"),
     Flag::new("template", Kind::Text, "Print what this Go template makes of the version's fields"),
     Flag::new("client", Kind::Bool, "Accepted for Helm 2's clients; the version is always the client's")
@@ -19,10 +29,7 @@ pub const FLAGS: &[Flag] = &[
 ];
 
 /// Prints the version of Helm that pintle stands in for, in the forms that Helm's clients parse.
-pub fn run(session: &mut Session, flags: &Flags) -> Result<(), Failure> {
-    if !flags.positional().is_empty() {
-        return Err(session.usage_error("version", "accepts no arguments", "version [flags]"));
-    }
+fn run(session: &mut Session, flags: &Flags) -> Result<(), Failure> {
     let version = Value::Object(Arc::new(HelmVersion));
     if !flags.text("template").is_empty() {
         let mut set = Set::new();
