@@ -1,6 +1,6 @@
 //! Helm's own: include, tpl, lookup, required, fail.
 
-use crate::value::call::{CallError, Function, Runtime, Signature};
+use crate::value::call::{CallError, FAILED, Function, Refusal, Runtime, Signature};
 use crate::value::{Str, Type, Value};
 
 /// Helm encloses the messages of `required` and `fail` in these, so that it finds them in the text of an error
@@ -64,13 +64,13 @@ fn required(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallErro
 
 fn fail(runtime: &mut dyn Runtime, args: &[Value]) -> Result<Value, CallError> {
     let [Value::Str(message)] = args else { return Ok(Value::Nil) };
-    refuse(runtime, "funcMap fail", message)
+    refuse(runtime, FAILED, message)
 }
 
 /// Ends the render with the chart's own message; `helm lint` only notes it.
-fn refuse(runtime: &mut dyn Runtime, note: &str, message: &Str) -> Result<Value, CallError> {
+fn refuse(runtime: &mut dyn Runtime, note: &'static str, message: &Str) -> Result<Value, CallError> {
     if runtime.host().is_lint() {
-        runtime.warn(format!("{note}: {message}"));
+        runtime.note(Refusal { note, message: message.to_string() });
         return Ok(Value::Str(Str::new()));
     }
     Err(CallError::new([MESSAGE_START.as_bytes(), message, MESSAGE_END.as_bytes()].concat()))

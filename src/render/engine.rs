@@ -5,7 +5,7 @@ use super::{Error, Options};
 use crate::chart::coalesce::section;
 use crate::chart::{Files, Instance, Notice, Notices};
 use crate::template::{self, Env, Set};
-use crate::value::call::Host;
+use crate::value::call::{FAILED, Host, Refusal};
 use crate::value::{Entries, Map, Str, Type, Value};
 
 /// A template of a chart.
@@ -63,7 +63,10 @@ pub fn execute(
             }
         }
     }
-    notices.extend(env.warnings.into_iter().map(Notice::warn));
+    notices.extend(env.refusals.into_iter().map(|Refusal { note, message }| {
+        let notice = if note == FAILED { Notice::info(note) } else { Notice::warn(note) };
+        notice.with("message", message)
+    }));
     outcome.map(|()| texts)
 }
 

@@ -32,7 +32,7 @@ pub struct Release {
     pub name: String,
     /// Namespace it goes to.
     pub namespace: String,
-    /// Revision number, from 1.
+    /// Revision number, from 1. 0 is neither install nor upgrade: what `lint` renders.
     pub revision: i64,
     /// True for `.Release.IsUpgrade`, false for `.Release.IsInstall`.
     pub is_upgrade: bool,
@@ -49,7 +49,7 @@ impl Release {
             ("Name", Value::str(&self.name)),
             ("Namespace", Value::str(&self.namespace)),
             ("IsUpgrade", Value::Bool(self.is_upgrade)),
-            ("IsInstall", Value::Bool(!self.is_upgrade)),
+            ("IsInstall", Value::Bool(!self.is_upgrade && self.revision > 0)),
             ("Revision", Value::Int(self.revision)),
             ("Service", Value::str("Helm")),
         ])
@@ -121,21 +121,39 @@ impl Compiled {
         host: &dyn Host,
         notices: &mut Notices,
     ) -> Result<Files, Error> {
-        let instance = chart::dependencies::process(&self.chart, values, notices)
-            .map_err(|e| Error::before_templates(e.within("chart dependencies processing failed")))?;
-        let values =
-            chart::coalesce::coalesce(&instance, values, notices).map_err(Error::before_templates)?;
+        let (instance, values) = self.prepare(values, notices)?;
         if !options.skip_schema_validation {
-            schema::check(&instance, &values, notices).map_err(Error::before_templates)?;
+            check_schema(&instance, &values, notices)?;
         }
         chart::check_kube_version(&instance.metadata, &options.capabilities).map_err(Error::of_chart)?;
-        let templates = self.templates(&instance)?;
-        let mut texts = engine::execute(&instance, &templates, &values, options, host, notices)?;
+        let mut texts = self.execute(&instance, &values, options, host, notices)?;
         let notes_path = format!("{}/templates/NOTES.txt", instance.name());
         let notes =
             texts.get(notes_path.as_bytes()).map_or_else(String::new, |n| n.to_str_lossy().into_owned());
         texts.retain(|path, _| !path.ends_with(b"NOTES.txt"));
         Ok(Files { texts, crds: instance.crds(), notes })
+    }
+
+    /// The first step of a render: the charts that take part, and the values that they see.
+    pub fn prepare(&self, values: &Map, notices: &mut Notices) -> Result<(Instance, Map), Error> {
+        let instance = chart::dependencies::process(&self.chart, values, notices)
+            .map_err(|e| Error::before_templates(e.within("chart dependencies processing failed")))?;
+        let values =
+            chart::coalesce::coalesce(&instance, values, notices).map_err(Error::before_templates)?;
+        Ok((instance, values))
+    }
+
+    /// The last step of a render: the text of each template under its path, with what [`Compiled::prepare`] gave.
+    pub fn execute(
+        &self,
+        instance: &Instance,
+        values: &Map,
+        options: &Options,
+        host: &dyn Host,
+        notices: &mut Notices,
+    ) -> Result<manifest::Texts, Error> {
+        let templates = self.templates(instance)?;
+        engine::execute(instance, &templates, values, options, host, notices)
     }
 
     /// The parsed templates of this shape of the chart.
@@ -153,6 +171,11 @@ impl Compiled {
         shapes.push((shape, set.clone()));
         Ok(set)
     }
+}
+
+/// Checks what each chart of the tree sees against its `values.schema.json`.
+pub fn check_schema(instance: &Instance, values: &Map, notices: &mut Notices) -> Result<(), Error> {
+    schema::check(instance, values, notices).map_err(Error::before_templates)
 }
 
 /// Where each chart of the tree stands, and from which directory it came: charts of one name may lie twice.

@@ -117,9 +117,21 @@ pub trait Runtime {
     /// Asks whether a result of `bytes` may be made, before it is allocated.
     fn reserve(&mut self, bytes: u64) -> Result<(), CallError>;
 
-    /// Notes a warning for the user, in Helm's words (`level=WARN msg=…` is added later).
-    fn warn(&mut self, message: String);
+    /// Notes what `required` or `fail` say when they must not end the render ([`Host::is_lint`]).
+    fn note(&mut self, refusal: Refusal);
 }
+
+/// A message of `required` or `fail` that did not end the render.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// What Helm's log calls it: `missing required value`, `missing required values` or [`FAILED`].
+    pub note: &'static str,
+    /// The chart's own message.
+    pub message: String,
+}
+
+/// What Helm's log says of a call of `fail`.
+pub const FAILED: &str = "funcMap fail";
 
 /// The outside world as a render may see it. All that is not a pure function of chart and values comes from here.
 pub trait Host: Send + Sync {

@@ -6,7 +6,7 @@ use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
 use crate::limits;
-use crate::value::call::Host;
+use crate::value::call::{Host, Refusal};
 use crate::value::{Str, meter};
 
 /// What one render may use up.
@@ -35,8 +35,8 @@ const KEPT_BUFFERS: usize = 64;
 /// The state of one render: the world outside, budgets, counters. One for all files of a chart, on one thread.
 pub struct Env<'h> {
     pub(super) host: &'h dyn Host,
-    /// Warnings for the user, in order.
-    pub warnings: Vec<String>,
+    /// What `required` and `fail` said without ending the render, in order.
+    pub refusals: Vec<Refusal>,
     /// `include` and `tpl` calls under way.
     pub(super) calls: usize,
     /// `{{template}}` actions under way, in all of those calls.
@@ -64,7 +64,7 @@ impl<'h> Env<'h> {
     pub fn with_budget(host: &'h dyn Host, budget: Budget) -> Env<'h> {
         Env {
             host,
-            warnings: Vec::new(),
+            refusals: Vec::new(),
             calls: 0,
             templates: 0,
             includes: HashMap::default(),
@@ -139,7 +139,7 @@ impl fmt::Debug for Env<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Env")
             .field("fuel", &self.fuel)
-            .field("warnings", &self.warnings)
+            .field("refusals", &self.refusals)
             .finish_non_exhaustive()
     }
 }

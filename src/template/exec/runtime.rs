@@ -6,7 +6,7 @@ use crate::limits;
 use crate::template::error::Error;
 use crate::template::set::ROOT;
 use crate::template::set::Scope;
-use crate::value::call::{CallError, Host, Runtime};
+use crate::value::call::{CallError, Host, Refusal, Runtime};
 use crate::value::{Str, Value, meter};
 
 impl Runtime for State<'_, '_> {
@@ -59,8 +59,8 @@ impl Runtime for State<'_, '_> {
         self.env.check_memory(bytes).map_err(CallError::budget)
     }
 
-    fn warn(&mut self, message: String) {
-        self.env.warnings.push(message);
+    fn note(&mut self, refusal: Refusal) {
+        self.env.refusals.push(refusal);
     }
 }
 
