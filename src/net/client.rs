@@ -1,0 +1,198 @@
+//! The client, on reqwest.
+
+use std::error::Error as _;
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use reqwest::blocking::{Client as Http, Response as Answer};
+use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use reqwest::redirect::{Attempt, Policy};
+use reqwest::{Certificate, Identity, StatusCode};
+
+use super::{Error, Method, Options, Request, Response, TIMEOUT, innermost, without_password};
+use crate::{fsx, limits};
+
+/// Servers and proxies of charts know Helm by this name.
+const USER_AGENT: &str = "Helm/4.3.1";
+/// How long to wait for a connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How often to ask again where that is safe.
+const RETRIES: u32 = 3;
+/// How long to wait before the first retry; each later one waits twice as long.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+/// The longest pause that a server may ask for.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// A client for servers with the same options. It keeps connections open; threads can share it.
+#[derive(Debug)]
+pub struct Client {
+    http: Http,
+    credentials: Option<(String, String)>,
+    timeout: Duration,
+}
+
+impl Client {
+    /// A client that talks as `options` say.
+    ///
+    /// # Errors
+    /// If a file that they name cannot be read or has not what it should have.
+    pub fn new(options: &Options) -> Result<Client, Error> {
+        let read = |path: &str| fsx::read(Path::new(path)).map_err(|error| Error::new(error.to_string()));
+        let timeout = options.timeout.unwrap_or(TIMEOUT);
+        let mut builder = Http::builder()
+            .user_agent(USER_AGENT)
+            .connect_timeout(CONNECT_TIMEOUT.min(timeout))
+            .timeout(timeout)
+            .redirect(Policy::custom(redirect))
+            // A referer would tell the next server the path, which may hold a token.
+            .referer(false)
+            .danger_accept_invalid_certs(options.insecure_skip_tls_verify);
+        if !options.ca_file.is_empty() {
+            let bundle = Certificate::from_pem_bundle(&read(&options.ca_file)?)
+                .map_err(|error| Error::new(format!("no certificates in {}: {error}", options.ca_file)))?;
+            builder = bundle.into_iter().fold(builder, |b, certificate| b.add_root_certificate(certificate));
+        }
+        if !options.cert_file.is_empty() && !options.key_file.is_empty() {
+            let pem = [read(&options.cert_file)?, read(&options.key_file)?].concat();
+            let identity = Identity::from_pem(&pem).map_err(|error| {
+                Error::new(format!("no key pair in {} and {}: {error}", options.cert_file, options.key_file))
+            })?;
+            builder = builder.identity(identity);
+        }
+        let http = builder.build().map_err(|error| Error::new(format!("cannot set up TLS: {error}")))?;
+        let has_credentials = !options.username.is_empty() && !options.password.is_empty();
+        let credentials = has_credentials.then(|| (options.username.clone(), options.password.clone()));
+        Ok(Client { http, credentials, timeout })
+    }
+
+    /// Sends a request and gives the answer, whatever its status. Follows at most [`limits::REDIRECTS`] redirects,
+    /// never from https to http, and without credentials to another server. What is safe to ask again is asked again
+    /// if the server is too busy or cannot be reached.
+    ///
+    /// # Errors
+    /// If there is no answer.
+    pub fn send(&self, request: Request) -> Result<Response, Error> {
+        let end = Instant::now() + self.timeout;
+        let mut pause = FIRST_PAUSE;
+        let mut retries = 0;
+        loop {
+            let outcome = self.send_once(&request);
+            let may_retry = request.method.is_safe() && retries < RETRIES;
+            let wanted = match &outcome {
+                Ok(answer) if may_retry && is_busy(answer.status()) => asked_pause(answer).unwrap_or(pause),
+                Err(error) if may_retry && is_passing(error) => pause,
+                Ok(_) | Err(_) => return outcome.map(response).map_err(|error| describe(&request, &error)),
+            };
+            if wanted > LONGEST_PAUSE || Instant::now() + wanted >= end {
+                return outcome.map(response).map_err(|error| describe(&request, &error));
+            }
+            thread::sleep(wanted);
+            pause *= 2;
+            retries += 1;
+        }
+    }
+
+    fn send_once(&self, request: &Request) -> Result<Answer, reqwest::Error> {
+        let method = match request.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Head => reqwest::Method::HEAD,
+            Method::Post => reqwest::Method::POST,
+            Method::Put => reqwest::Method::PUT,
+            Method::Patch => reqwest::Method::PATCH,
+            Method::Delete => reqwest::Method::DELETE,
+        };
+        let mut builder = self.http.request(method, &request.url);
+        for (name, value) in &request.headers {
+            let name = HeaderName::from_static(name);
+            match HeaderValue::from_str(value) {
+                Ok(mut value) => {
+                    value.set_sensitive(name == AUTHORIZATION);
+                    builder = builder.header(name, value);
+                }
+                // reqwest reports it when the request is sent.
+                Err(_) => builder = builder.header(name, value),
+            }
+        }
+        let has_own = request.headers.iter().any(|(name, _)| *name == AUTHORIZATION.as_str());
+        if let Some((user, password)) = self.credentials.as_ref().filter(|_| !has_own) {
+            builder = builder.basic_auth(user, Some(password));
+        }
+        if !request.body.is_empty() || matches!(request.method, Method::Post | Method::Put | Method::Patch) {
+            builder = builder.body(request.body.clone());
+        }
+        builder.send()
+    }
+}
+
+fn response(answer: Answer) -> Response {
+    let status = answer.status();
+    let headers = answer.headers().iter();
+    let headers = headers.map(|(name, value)| {
+        (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+    });
+    Response {
+        status: status.as_u16(),
+        reason: status.canonical_reason().map_or_else(|| status.as_str().to_owned(), |_| status.to_string()),
+        url: answer.url().to_string(),
+        headers: headers.collect(),
+        body: Box::new(answer),
+    }
+}
+
+/// True if the server may answer otherwise in a moment.
+fn is_busy(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::TOO_MANY_REQUESTS
+            | StatusCode::BAD_GATEWAY
+            | StatusCode::SERVICE_UNAVAILABLE
+            | StatusCode::GATEWAY_TIMEOUT
+    )
+}
+
+/// True if a connection was lost before there was an answer. A server where nobody listens is not asked again: who
+/// calls a program waits for the answer, and the address is likely wrong.
+fn is_passing(error: &reqwest::Error) -> bool {
+    let mut reason: Option<&dyn std::error::Error> = Some(error);
+    while let Some(error) = reason {
+        if let Some(io) = error.downcast_ref::<std::io::Error>() {
+            use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+            return matches!(io.kind(), ConnectionReset | ConnectionAborted | BrokenPipe);
+        }
+        reason = error.source();
+    }
+    false
+}
+
+/// How long the server wants to be left alone; `None` if it does not say so in seconds.
+fn asked_pause(answer: &Answer) -> Option<Duration> {
+    let seconds = answer.headers().get(reqwest::header::RETRY_AFTER)?.to_str().ok()?;
+    seconds.trim().parse().ok().map(Duration::from_secs)
+}
+
+fn redirect(attempt: Attempt<'_>) -> reqwest::redirect::Action {
+    let from_https = attempt.previous().last().is_some_and(|url| url.scheme() == "https");
+    if from_https && attempt.url().scheme() != "https" {
+        return attempt.error("redirected from https to http");
+    }
+    if attempt.previous().len() > limits::REDIRECTS {
+        return attempt.error(format!("stopped after {} redirects", limits::REDIRECTS));
+    }
+    attempt.follow()
+}
+
+/// The error in Go's form: what was asked, and the innermost reason.
+fn describe(request: &Request, error: &reqwest::Error) -> Error {
+    let reason = if error.is_timeout() {
+        "no answer in time (the server is slow or not there; --timeout, where a command has it, allows more)"
+            .into()
+    } else {
+        match error.source() {
+            Some(source) => innermost(source),
+            None => error.to_string(),
+        }
+    };
+    let message = format!("{} \"{}\": {reason}", request.method.name(), without_password(&request.url));
+    Error { message, unreachable: error.is_connect() || error.is_timeout() }
+}
