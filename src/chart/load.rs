@@ -162,7 +162,7 @@ impl Loader<'_> {
         match file.name.as_bytes() {
             b"Chart.yaml" => parts.raw.push(file),
             b"Chart.lock" => {
-                parts.lock = Some(Lock::read(&file.data).map_err(|e| cannot_load(&file, e))?);
+                parts.lock = Lock::read(&file.data).map_err(|e| cannot_load(&file, e))?;
             }
             b"values.yaml" => {
                 let values = values::decode(&file.data).map_err(|e| cannot_load(&file, e))?;
@@ -185,7 +185,7 @@ impl Loader<'_> {
                 parts.raw.push(file);
             }
             b"requirements.lock" => {
-                parts.lock = Some(Lock::read(&file.data).map_err(|e| cannot_load(&file, e))?);
+                parts.lock = Lock::read(&file.data).map_err(|e| cannot_load(&file, e))?;
                 if *parts.metadata.get_or_insert_default().api_version() == "v1" {
                     parts.files.push(file);
                 } else {

@@ -20,6 +20,12 @@ pub struct Time {
     zone: Zone,
 }
 
+impl Default for Time {
+    fn default() -> Time {
+        Time::ZERO
+    }
+}
+
 impl Time {
     /// The Go type.
     pub const TYPE: Type = Type::Named("time.Time", &Type::Struct);

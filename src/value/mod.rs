@@ -20,7 +20,7 @@ pub use self::equal::{deep_equal, deep_equal_steps};
 pub use self::list::List;
 pub use self::map::{Entries, Map};
 pub use self::merge::{MergeError, merge};
-pub use self::object::{Method, Object};
+pub use self::object::{Members, Method, Object};
 pub use self::str::Str;
 pub use self::types::{Kind, Type};
 

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::sync::Arc;
 
 use super::call::{CallError, Runtime, Signature};
 use super::{Entries, Str, Type, Value};
@@ -106,5 +107,30 @@ pub struct Method {
 impl fmt::Debug for Method {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Method").field("name", &self.name).field("signature", &self.signature).finish()
+    }
+}
+
+/// A Go struct that is only written as JSON or YAML: its members, named and ordered as in JSON.
+#[derive(Clone, Debug)]
+pub struct Members(pub Vec<(&'static str, Value)>);
+
+impl Members {
+    /// This struct as a value.
+    pub fn into_value(self) -> Value {
+        Value::Object(Arc::new(self))
+    }
+}
+
+impl Object for Members {
+    fn go_type(&self) -> Type {
+        Type::Struct
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn json_members(&self) -> Vec<(&'static str, Value)> {
+        self.0.clone()
     }
 }

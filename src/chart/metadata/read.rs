@@ -1,6 +1,7 @@
-//! `Chart.yaml`.
+//! Reading `Chart.yaml` and `Chart.lock`.
 
-use super::Error;
+use super::{Dependency, Lock, Maintainer, Metadata};
+use crate::chart::Error;
 use crate::gofmt::{self, unicode};
 use crate::gotime::{Time, Zone};
 use crate::json;
@@ -8,91 +9,9 @@ use crate::semver::Version;
 use crate::value::{Entries, Map, Str, Type, Value};
 use crate::yaml::{self, Shape, Struct};
 
-/// What `Chart.yaml` says. Absent strings are empty.
-#[derive(Clone, Debug, Default)]
-pub struct Metadata {
-    /// The chart's name; in an aliased [`super::Instance`] the alias.
-    pub name: Str,
-    /// Home page.
-    pub home: Str,
-    /// URLs of the source.
-    pub sources: Vec<Str>,
-    /// The chart's version.
-    pub version: Str,
-    /// One sentence.
-    pub description: Str,
-    /// Words to find it by.
-    pub keywords: Vec<Str>,
-    /// Who keeps it.
-    pub maintainers: Vec<Maintainer>,
-    /// URL of an icon.
-    pub icon: Str,
-    /// `v1` or `v2`.
-    pub api_version: Str,
-    /// Has no effect; only dependencies have conditions.
-    pub condition: Str,
-    /// Has no effect; only dependencies have tags.
-    pub tags: Str,
-    /// Version of what the chart installs.
-    pub app_version: Str,
-    /// True if it should not be used any more.
-    pub deprecated: bool,
-    /// Free data, a `map[string]string`.
-    pub annotations: Option<Map>,
-    /// Constraint on the version of Kubernetes.
-    pub kube_version: Str,
-    /// What it depends on. `None` is not the same as empty: then nothing below the chart is switched off.
-    pub dependencies: Option<Vec<Dependency>>,
-    /// `application`, `library` or empty.
-    pub chart_type: Str,
-}
-
-/// A keeper of a chart.
-#[derive(Clone, Debug, Default)]
-pub struct Maintainer {
-    /// Name.
-    pub name: Str,
-    /// Mail address.
-    pub email: Str,
-    /// URL.
-    pub url: Str,
-}
-
-/// A chart that another depends on.
-#[derive(Clone, Debug, Default)]
-pub struct Dependency {
-    /// The name in its own `Chart.yaml`.
-    pub name: Str,
-    /// A version or a constraint.
-    pub version: Str,
-    /// URL of the repository.
-    pub repository: Str,
-    /// Comma separated paths of values; the first that is a boolean decides whether it takes part.
-    pub condition: Str,
-    /// Words under which `tags` in the values may switch it.
-    pub tags: Vec<Str>,
-    /// Whether it takes part.
-    pub enabled: bool,
-    /// What the chart above takes from its values: strings or maps of `child` and `parent`.
-    pub import_values: Vec<Value>,
-    /// The name under which it appears.
-    pub alias: Str,
-}
-
-/// `Chart.lock`.
-#[derive(Clone, Debug, Default)]
-pub struct Lock {
-    /// When it was made, as written.
-    pub generated: Str,
-    /// Digest of the dependencies.
-    pub digest: Str,
-    /// The dependencies, each with its exact version.
-    pub dependencies: Vec<Dependency>,
-}
-
 impl Metadata {
     /// The `apiVersion` in the text of a `Chart.yaml`.
-    pub(super) fn read_api_version(data: &[u8]) -> Result<Str, Error> {
+    pub(in crate::chart) fn read_api_version(data: &[u8]) -> Result<Str, Error> {
         let mut version = Str::new();
         set_text(&mut version, &decode(data, &CHART_BASE)?, "apiVersion");
         Ok(version)
@@ -102,55 +21,16 @@ impl Metadata {
     ///
     /// # Errors
     /// If it is none, or something is missing or not allowed.
-    pub(super) fn read(data: &[u8]) -> Result<Metadata, Error> {
+    pub(in crate::chart) fn read(data: &[u8]) -> Result<Metadata, Error> {
         let mut draft = Draft::default();
         draft.read(data)?;
         draft.check()
-    }
-
-    /// True for a library chart, which is only there to be used by others.
-    pub fn is_library(&self) -> bool {
-        self.chart_type.eq_ignore_ascii_case(b"library")
-    }
-
-    /// The enabled dependencies.
-    pub fn dependencies(&self) -> &[Dependency] {
-        self.dependencies.as_deref().unwrap_or_default()
-    }
-
-    /// `.Chart` as templates see it: a new `map[string]interface {}` with Go's field names, without `IsRoot`.
-    pub fn to_value(&self) -> Map {
-        Map::from_entries(
-            Type::Interface,
-            [
-                ("APIVersion", Value::Str(self.api_version.clone())),
-                (
-                    "Annotations",
-                    Value::Map(self.annotations.clone().unwrap_or_else(|| Map::nil(Type::STRING_MAP))),
-                ),
-                ("AppVersion", Value::Str(self.app_version.clone())),
-                ("Condition", Value::Str(self.condition.clone())),
-                ("Dependencies", Value::list(self.dependencies().iter().map(Dependency::to_value))),
-                ("Deprecated", Value::Bool(self.deprecated)),
-                ("Description", Value::Str(self.description.clone())),
-                ("Home", Value::Str(self.home.clone())),
-                ("Icon", Value::Str(self.icon.clone())),
-                ("Keywords", list(&self.keywords)),
-                ("KubeVersion", Value::Str(self.kube_version.clone())),
-                ("Maintainers", Value::list(self.maintainers.iter().map(Maintainer::to_value))),
-                ("Name", Value::Str(self.name.clone())),
-                ("Sources", list(&self.sources)),
-                ("Tags", Value::Str(self.tags.clone())),
-                ("Type", Value::Str(self.chart_type.clone())),
-                ("Version", Value::Str(self.version.clone())),
-            ],
-        )
     }
 }
 
 /// `Chart.yaml` as read, before it is checked.
 #[derive(Debug, Default)]
-pub(super) struct Draft {
+pub(in crate::chart) struct Draft {
     metadata: Metadata,
     maintainers: Vec<Option<Maintainer>>,
     dependencies: Option<Vec<Option<Dependency>>>,
@@ -159,7 +39,7 @@ pub(super) struct Draft {
 impl Draft {
     /// Takes over what the YAML text `data` says. As in Go, lists keep what their items had before and the new
     /// ones do not say.
-    pub(super) fn read(&mut self, data: &[u8]) -> Result<(), Error> {
+    pub(in crate::chart) fn read(&mut self, data: &[u8]) -> Result<(), Error> {
         let map = decode(data, &METADATA)?;
         let metadata = &mut self.metadata;
         for (field, name) in [
@@ -205,7 +85,7 @@ impl Draft {
     }
 
     /// The API version that was read.
-    pub(super) fn api_version(&mut self) -> &mut Str {
+    pub(in crate::chart) fn api_version(&mut self) -> &mut Str {
         &mut self.metadata.api_version
     }
 
@@ -213,7 +93,7 @@ impl Draft {
     ///
     /// # Errors
     /// If something is missing or not allowed, in Helm's words.
-    pub(super) fn check(self) -> Result<Metadata, Error> {
+    pub(in crate::chart) fn check(self) -> Result<Metadata, Error> {
         let mut metadata = self.metadata;
         let texts = [
             &mut metadata.name,
@@ -303,26 +183,24 @@ fn invalid<T>(message: impl std::fmt::Display) -> Result<T, Error> {
 }
 
 impl Lock {
-    /// Reads the text of a `Chart.lock` or `requirements.lock`.
-    pub(super) fn read(data: &[u8]) -> Result<Lock, Error> {
-        let map = decode(data, &LOCK)?;
-        let mut lock =
-            Lock { generated: time(&map.get("generated").unwrap_or_default())?, ..Lock::default() };
+    /// Reads the text of a `Chart.lock` or `requirements.lock`; text that says nothing gives none.
+    pub(in crate::chart) fn read(data: &[u8]) -> Result<Option<Lock>, Error> {
+        let Some(map) = decode_any(data, &LOCK)? else { return Ok(None) };
+        let generated = time(&map.get("generated").unwrap_or_default())?;
+        let dependencies = structs(&map, "dependencies", vec![], Dependency::read);
+        let dependencies = dependencies.map(|all| all.into_iter().flatten().collect());
+        let mut lock = Lock { generated, digest: Str::new(), dependencies };
         set_text(&mut lock.digest, &map, "digest");
-        let dependencies = structs(&map, "dependencies", vec![], Dependency::read).unwrap_or_default();
-        lock.dependencies = dependencies.into_iter().flatten().collect();
-        Ok(lock)
+        Ok(Some(lock))
     }
 }
 
-/// The text of a time, which must be one.
-fn time(value: &Value) -> Result<Str, Error> {
+/// The time that a JSON value holds.
+fn time(value: &Value) -> Result<Time, Error> {
     match value {
-        Value::Nil => Ok(Str::new()),
-        Value::Str(text) => match Time::parse(RFC3339, text, &Zone::Utc) {
-            Ok(_) => Ok(text.clone()),
-            Err(error) => Err(Error::new(format!("{UNMARSHALING}: {error}"))),
-        },
+        Value::Nil => Ok(Time::ZERO),
+        Value::Str(text) => Time::parse(RFC3339, text, &Zone::Utc)
+            .map_err(|error| Error::new(format!("{UNMARSHALING}: {error}"))),
         other => Err(Error::because(UNMARSHALING, json::Error::mismatch(other, "generated", "time.Time"))),
     }
 }
@@ -332,14 +210,6 @@ impl Maintainer {
         set_text(&mut self.name, map, "name");
         set_text(&mut self.email, map, "email");
         set_text(&mut self.url, map, "url");
-    }
-
-    fn to_value(&self) -> Value {
-        Value::map([
-            ("Name", Value::Str(self.name.clone())),
-            ("Email", Value::Str(self.email.clone())),
-            ("URL", Value::Str(self.url.clone())),
-        ])
     }
 }
 
@@ -363,24 +233,6 @@ impl Dependency {
             Some(_) => self.import_values.clear(),
             None => {}
         }
-    }
-
-    /// The name under which the chart appears.
-    pub fn alias_or_name(&self) -> &Str {
-        if self.alias.is_empty() { &self.name } else { &self.alias }
-    }
-
-    fn to_value(&self) -> Value {
-        Value::map([
-            ("Name", Value::Str(self.name.clone())),
-            ("Version", Value::Str(self.version.clone())),
-            ("Repository", Value::Str(self.repository.clone())),
-            ("Condition", Value::Str(self.condition.clone())),
-            ("Tags", list(&self.tags)),
-            ("Enabled", Value::Bool(self.enabled)),
-            ("ImportValues", Value::list(self.import_values.iter().cloned())),
-            ("Alias", Value::Str(self.alias.clone())),
-        ])
     }
 }
 
@@ -442,9 +294,14 @@ const RFC3339: &[u8] = b"2006-01-02T15:04:05Z07:00";
 
 /// Reads YAML into a struct; the map has the fields that it sets.
 fn decode(data: &[u8], shape: &'static Struct) -> Result<Map, Error> {
+    Ok(decode_any(data, shape)?.unwrap_or_default())
+}
+
+/// [`decode`], or `None` for null and for text without a document.
+fn decode_any(data: &[u8], shape: &'static Struct) -> Result<Option<Map>, Error> {
     match yaml::decode_as(data, &Shape::Struct(shape)) {
-        Ok(Value::Map(map)) => Ok(map),
-        Ok(_) => Ok(Map::new()),
+        Ok(Value::Map(map)) => Ok(Some(map)),
+        Ok(_) => Ok(None),
         Err(error) => Err(Error { message: error.to_string(), cause: Some(Box::new(error)) }),
     }
 }
@@ -495,9 +352,4 @@ fn structs<T: Default>(
         Some(found)
     });
     Some(structs.collect())
-}
-
-/// A `[]interface {}` of strings.
-fn list(texts: &[Str]) -> Value {
-    Value::list(texts.iter().cloned().map(Value::Str))
 }
