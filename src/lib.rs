@@ -31,6 +31,7 @@
 pub mod chart;
 #[doc(hidden)]
 pub mod cli;
+mod dependency;
 pub mod explain;
 #[doc(hidden)]
 pub mod fsx;

@@ -26,6 +26,8 @@ pub enum Kind {
     Pairs,
     /// A signed integer.
     Int,
+    /// An integer that is not negative.
+    Uint,
     /// A number.
     Float,
     /// A Go duration.
@@ -108,6 +110,7 @@ impl Flag {
         let problem = match self.kind {
             Kind::Bool => gofmt::parse_bool(value.as_bytes()).err().map(|e| e.to_string()),
             Kind::Int => gofmt::parse_int(value.as_bytes(), 0, 64).err().map(|e| e.to_string()),
+            Kind::Uint => gofmt::parse_uint(value.as_bytes(), 0, 64).err().map(|e| e.to_string()),
             Kind::Float => gofmt::parse_float(value.as_bytes(), 32).err().map(|e| e.to_string()),
             Kind::Duration => gotime::parse_duration(value.as_bytes()).err(),
             Kind::List => split_csv(value).err(),
@@ -274,6 +277,12 @@ impl Flags {
     /// The value of a [`Kind::Int`]; zero if it has none.
     pub fn number(&self, name: &str) -> i64 {
         gofmt::parse_int(self.text(name).as_bytes(), 0, 64).unwrap_or(0)
+    }
+
+    /// The value of a [`Kind::Uint`]; zero if it has none.
+    pub fn count(&self, name: &str) -> usize {
+        let number = gofmt::parse_uint(self.text(name).as_bytes(), 0, 64).unwrap_or(0);
+        usize::try_from(number).unwrap_or(usize::MAX)
     }
 
     /// The value of a [`Kind::Duration`]; zero if it has none, or one below zero.

@@ -57,7 +57,7 @@ fn to_arg(flag: Flag) -> Arg {
         Kind::Bool => (optional(arg), ArgAction::Set, "BOOL"),
         Kind::OptionalText(_) => (optional(arg), ArgAction::Set, "TEXT"),
         Kind::Text => (arg, ArgAction::Set, "TEXT"),
-        Kind::Int | Kind::Float => (arg, ArgAction::Set, "N"),
+        Kind::Int | Kind::Uint | Kind::Float => (arg, ArgAction::Set, "N"),
         Kind::Duration => (arg, ArgAction::Set, "DURATION"),
         Kind::Texts => (arg, ArgAction::Append, "TEXT"),
         Kind::List => (arg, ArgAction::Append, "A,B"),

@@ -6,6 +6,7 @@
 mod bars;
 mod charts;
 pub mod command;
+mod dependency;
 mod env;
 pub mod flags;
 mod flagsets;
@@ -15,6 +16,7 @@ mod locate;
 mod postrender;
 mod settings;
 mod sources;
+mod table;
 mod template;
 mod terminal;
 mod version;
@@ -138,7 +140,8 @@ fn print<'t>(out: &mut dyn Write, pieces: impl IntoIterator<Item = &'t [u8]>) ->
 const ROOT_FLAGS: &[Flag] = &[Flag::new("version", Kind::Bool, "Print the version of pintle").short('V')];
 
 /// The commands of the program, in alphabetical order.
-const COMMANDS: &[Command] = &[charts::COMMAND, env::COMMAND, template::COMMAND, version::COMMAND];
+const COMMANDS: &[Command] =
+    &[charts::COMMAND, dependency::COMMAND, env::COMMAND, template::COMMAND, version::COMMAND];
 
 /// Runs the program with the words of a command line, the program's own name first. Gives the exit code.
 pub fn run(words: &[OsString], environment: &Environment, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
