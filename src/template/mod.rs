@@ -6,11 +6,15 @@
 pub mod ast;
 mod error;
 mod exec;
+mod guard;
 mod lex;
 mod number;
 pub mod parse;
+pub mod paths;
 mod print;
 mod set;
+pub mod trace;
+mod usage;
 
 pub use self::error::{Error, FailedCall, Frame, Reason};
 pub use self::exec::{Budget, Env, execute};

@@ -38,6 +38,10 @@ impl<'a> State<'a, '_> {
         }
         slots.extend(last);
         self.pay_for_strings(node, slots.iter().map(|slot| &slot.value))?;
+        if self.env.trace.is_some() {
+            let args: Vec<Value> = slots.iter().map(|slot| slot.value.clone()).collect();
+            self.note_call(node, name, &args);
+        }
         let result = match (name, slots.as_slice()) {
             ("not", [slot]) => Ok(Slot::own(!slot.value.is_true())),
             ("len", [slot]) => length(slot),

@@ -28,7 +28,14 @@ impl<'a> State<'a, '_> {
             FunctionRef::Table(function) => {
                 let args = self.eval_args(function.name, &function.signature, inputs)?;
                 self.pay_for_strings(node, args.iter())?;
-                match (function.call)(self, &args) {
+                if self.env.trace.is_some() {
+                    self.note_call(node, function.name, &args);
+                }
+                let result = (function.call)(self, &args);
+                if self.env.trace.is_some() {
+                    self.note_result(node, function.name, &args, &result);
+                }
+                match result {
                     Ok(result) => self.result(node, function.signature.result, result),
                     Err(error) => Err(self.failed_call(node, function.name, error)),
                 }
@@ -45,6 +52,9 @@ impl<'a> State<'a, '_> {
         inputs: Inputs<'a, '_>,
     ) -> Result<Slot> {
         let args = self.eval_args(method.name, &method.signature, inputs)?;
+        if self.env.trace.is_some() {
+            self.note_method(node, receiver, method.name, &args);
+        }
         match (method.call)(receiver, self, &args) {
             Ok(result) => self.result(node, method.signature.result, result),
             Err(error) => Err(self.failed_call(node, method.name, error)),

@@ -5,7 +5,9 @@ use std::fmt;
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
+use super::note::Tracing;
 use crate::limits;
+use crate::template::trace::{Trace, Witness};
 use crate::value::call::{Host, Refusal};
 use crate::value::{Str, meter};
 
@@ -52,6 +54,8 @@ pub struct Env<'h> {
     pub(super) output: u64,
     /// What [`meter::held`] gave in the beginning.
     held: i64,
+    /// Takes note of what templates do.
+    pub(super) trace: Option<Box<Tracing<'h>>>,
 }
 
 impl<'h> Env<'h> {
@@ -73,7 +77,23 @@ impl<'h> Env<'h> {
             fuel: budget.steps,
             output: budget.output,
             held: meter::held(),
+            trace: None,
         }
+    }
+
+    /// The state of a render that notes what its templates read and ask the host of `witness`.
+    pub fn traced(witness: &'h Witness<'h>, trace: Trace) -> Env<'h> {
+        Env { trace: Some(Box::new(Tracing { trace, witness })), ..Env::new(witness) }
+    }
+
+    /// What has been noted, if that was wanted.
+    pub fn trace_mut(&mut self) -> Option<&mut Trace> {
+        Some(&mut self.trace.as_mut()?.trace)
+    }
+
+    /// What was noted in the end.
+    pub fn into_trace(self) -> Trace {
+        self.trace.map(|tracing| tracing.trace).unwrap_or_default()
     }
 
     /// Pays for `steps` of work.

@@ -51,6 +51,10 @@ impl<'a> State<'a, '_> {
         match &receiver.value {
             Value::Map(_) if !inputs.is_empty() => return Err(self.error(not_a_method())),
             Value::Map(map) => {
+                if self.env.trace.is_some() {
+                    let is_last = position + 1 == chain.names.len();
+                    self.note_field(map, name, At::Operand(chain.node), is_last);
+                }
                 return Ok(match map.get(name) {
                     Some(value) => Slot::of_type(map.elem(), value),
                     None => Slot::zero(map.elem()),

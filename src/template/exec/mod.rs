@@ -9,6 +9,7 @@ mod compare;
 mod env;
 mod eval;
 mod field;
+mod note;
 mod range;
 mod runtime;
 mod slot;
@@ -242,6 +243,9 @@ impl<'a> State<'a, '_> {
                 }
             }
             _ => {}
+        }
+        if self.env.trace.is_some() {
+            self.note_print(&slot.value);
         }
         let start = self.out.len();
         let room = usize::try_from(self.env.output).unwrap_or(usize::MAX);

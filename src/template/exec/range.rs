@@ -9,6 +9,9 @@ impl<'a> State<'a, '_> {
     pub(super) fn walk_range(&mut self, dot: &Slot, branch: &'a Branch) -> Result<Flow> {
         let outer = self.variables.len();
         let over = self.eval_pipe(dot, &branch.pipe)?;
+        if self.env.trace.is_some() {
+            self.note_range(&over.value);
+        }
         let mut looped = Loop { branch, mark: self.variables.len(), ran: false };
         self.iterate(&mut looped, &over.value)?;
         let flow = if looped.ran {

@@ -40,7 +40,9 @@ impl Runtime for State<'_, '_> {
             .map_err(|error| CallError::new(format!("cannot parse template {}: {error}", quote(text))))?;
         let _held = meter::Hold::new(trees.bytes);
         let inner = self.scope.nest(&trees);
+        let outer = self.enter_tpl();
         let result = output(self.scope.inside(&inner), ROOT.as_bytes(), data, self.env, without_missing);
+        self.leave_tpl(outer);
         result?.map_err(|error| {
             let note = format!("error during tpl function execution for {}: ", quote(text));
             nested(note, error)
