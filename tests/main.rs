@@ -7,3 +7,4 @@ mod functions;
 mod fuzz;
 mod library;
 mod limits;
+mod trace;

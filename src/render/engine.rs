@@ -5,7 +5,7 @@ use super::{Error, Options};
 use crate::chart::coalesce::section;
 use crate::chart::{Files, Instance, Notice, Notices};
 use crate::template::{self, Env, Set};
-use crate::value::call::{FAILED, Host, Refusal};
+use crate::value::call::{FAILED, Refusal};
 use crate::value::{Entries, Map, Str, Type, Value};
 
 /// A template of a chart.
@@ -35,14 +35,13 @@ pub fn execute(
     set: &Set,
     values: &Map,
     options: &Options,
-    host: &dyn Host,
+    env: &mut Env<'_>,
     notices: &mut Notices,
 ) -> Result<Texts, Error> {
     let mut roots = Vec::new();
     let shared =
         Shared { release: options.release.to_value(), capabilities: options.capabilities.to_value() };
     build_root(instance, &values.as_values(), &shared, &mut roots);
-    let mut env = Env::new(host);
     let mut texts = Texts::new();
     let mut outcome = Ok(());
     for template in in_order(instance) {
@@ -53,7 +52,7 @@ pub fn execute(
         let about = [("Name", template.path.clone()), ("BasePath", template.base_path)];
         let about = about.map(|(k, v)| (Str::from(k), Value::Str(v)));
         root.insert("Template", Value::Map(Map::typed(Type::VALUES, Entries::from(about))));
-        match template::execute(set, &template.path.to_str_lossy(), &Value::Map(root.clone()), &mut env) {
+        match template::execute(set, &template.path.to_str_lossy(), &Value::Map(root.clone()), env) {
             Ok(text) => {
                 texts.insert(template.path, without_no_value(text));
             }
@@ -63,7 +62,7 @@ pub fn execute(
             }
         }
     }
-    notices.extend(env.refusals.into_iter().map(|Refusal { note, message }| {
+    notices.extend(std::mem::take(&mut env.refusals).into_iter().map(|Refusal { note, message }| {
         let notice = if note == FAILED { Notice::info(note) } else { Notice::warn(note) };
         notice.with("message", message)
     }));

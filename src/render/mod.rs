@@ -10,6 +10,7 @@ pub mod manifest;
 pub mod output;
 pub mod postrenderer;
 mod schema;
+pub mod trace;
 
 use std::sync::Arc;
 
@@ -17,8 +18,10 @@ use parking_lot::Mutex;
 
 pub use self::error::{Cause, Error, chart_message};
 pub use self::manifest::{Hook, Manifest};
+pub use self::trace::Trace;
 use crate::chart::{self, Capabilities, Chart, Crd, Instance, Notices};
-use crate::template::Set;
+use crate::template::trace::Witness;
+use crate::template::{Env, Set};
 use crate::value::call::Host;
 use crate::value::{Map, Str, Value};
 
@@ -153,7 +156,24 @@ impl Compiled {
         notices: &mut Notices,
     ) -> Result<manifest::Texts, Error> {
         let templates = self.templates(instance)?;
-        engine::execute(instance, &templates, values, options, host, notices)
+        engine::execute(instance, &templates, values, options, &mut Env::new(host), notices)
+    }
+
+    /// [`Compiled::execute`], and what the templates did on the way, also if they fail.
+    pub fn execute_traced(
+        &self,
+        instance: &Instance,
+        values: &Map,
+        options: &Options,
+        host: &dyn Host,
+        notices: &mut Notices,
+    ) -> (Result<manifest::Texts, Error>, Trace) {
+        let witness = Witness::new(host);
+        let mut env = Env::traced(&witness, trace::begin(instance, values));
+        let texts = self
+            .templates(instance)
+            .and_then(|set| engine::execute(instance, &set, values, options, &mut env, notices));
+        (texts, trace::finish(env.into_trace(), &self.chart, instance))
     }
 
     /// The parsed templates of this shape of the chart.

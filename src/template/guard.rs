@@ -13,14 +13,13 @@ pub fn is_guarded(tree: &Tree, pos: Pos) -> bool {
 fn in_block(block: &Block, pos: Pos) -> Option<bool> {
     block.nodes.iter().find_map(|node| match node {
         Node::Action(action) => in_pipe(&action.pipe, pos, !action.pipe.decl.is_empty()),
-        Node::If(branch) | Node::With(branch) | Node::Range(branch) => {
-            in_pipe(&branch.pipe, pos, true).or_else(|| {
+        Node::If(branch) | Node::With(branch) | Node::Range(branch) => in_pipe(&branch.pipe, pos, true)
+            .or_else(|| {
                 with_stack(|| {
                     in_block(&branch.list, pos)
                         .or_else(|| branch.else_list.as_ref().and_then(|block| in_block(block, pos)))
                 })
-            })
-        }
+            }),
         Node::Template(call) => call.pipe.as_ref().and_then(|pipe| in_pipe(pipe, pos, true)),
         Node::Text(_) | Node::Break(_) | Node::Continue(_) => None,
     })
@@ -54,7 +53,9 @@ fn in_operand(operand: &Operand, pos: Pos, guarded: bool) -> Option<bool> {
         Operand::Pipe(pipe) => with_stack(|| in_pipe(pipe, pos, guarded)),
         Operand::Chain(chain) if chain.pos == pos => Some(guarded),
         Operand::Chain(chain) => with_stack(|| in_operand(&chain.node, pos, guarded)),
-        Operand::Dot(_) | Operand::Nil(_) | Operand::Bool(..) | Operand::Number(..) | Operand::String(_) => None,
+        Operand::Dot(_) | Operand::Nil(_) | Operand::Bool(..) | Operand::Number(..) | Operand::String(_) => {
+            None
+        }
     }
 }
 

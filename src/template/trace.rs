@@ -12,6 +12,7 @@
 //! Without a trace the executor pays a test of a pointer for each field, call, loop and print.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use foldhash::fast::FixedState;
@@ -106,7 +107,7 @@ fn identity(value: &Value) -> Option<usize> {
 }
 
 /// Calls `visit` with each value in a map or list, and the step there.
-fn each_in(value: &Value, mut visit: impl FnMut(Step, &Value)) {
+pub fn each_in(value: &Value, mut visit: impl FnMut(Step, &Value)) {
     match value {
         Value::Map(map) => map.entries().iter().for_each(|(key, value)| visit(Step::Key(key.clone()), value)),
         Value::List(list) => list.items().iter().for_each(|item| visit(Step::Item, item)),
@@ -118,7 +119,8 @@ impl Trace {
     /// Gives `value`, if it is a map or list, the path `path`. What is in it is not touched.
     pub fn tag(&mut self, value: &Value, path: PathId) {
         let Some(id) = identity(value) else { return };
-        let tag = self.tags.entry(id).or_insert_with(|| Tag { paths: SmallVec::new(), _value: value.clone() });
+        let tag =
+            self.tags.entry(id).or_insert_with(|| Tag { paths: SmallVec::new(), _value: value.clone() });
         if !tag.paths.contains(&path) && tag.paths.len() < PATHS_PER_VALUE {
             tag.paths.push(path);
         }
@@ -215,7 +217,13 @@ impl Trace {
     }
 
     /// Notes that `keys` were looked up from `from` on, each in what was found under the one before.
-    pub(super) fn walk(&mut self, from: &Value, keys: &[Value], place: &Place, is_expected: &impl Fn() -> bool) {
+    pub(super) fn walk(
+        &mut self,
+        from: &Value,
+        keys: &[Value],
+        place: &Place,
+        is_expected: &impl Fn() -> bool,
+    ) {
         let mut current = from.clone();
         for key in keys {
             current = match (&current, key) {
@@ -300,6 +308,12 @@ impl<'h> Witness<'h> {
     pub(super) fn take(&self) -> Vec<Outside> {
         let asked = self.asked.swap(0, Ordering::Relaxed);
         OUTSIDE.into_iter().filter(|what| asked & (1 << *what as u8) != 0).collect()
+    }
+}
+
+impl fmt::Debug for Witness<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Witness").field("asked", &self.asked).finish_non_exhaustive()
     }
 }
 
