@@ -50,22 +50,35 @@ pub fn reason(error: &io::Error) -> String {
 
 /// All bytes of a file, which may be [`FILE_BYTES`].
 pub fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    read_limited(path, FILE_BYTES)
+}
+
+/// All bytes of a file, which may be `limit`.
+pub fn read_limited(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
     let file = fs::File::open(path).map_err(|e| Error::new("open", path, e))?;
     let size = file.metadata().map_or(0, |metadata| metadata.len());
-    read_all(file, size, path)
+    read_all(file, size, limit, path)
+}
+
+/// Removes the file at `path`, if there is one.
+pub fn remove_file(path: &Path) -> Result<(), Error> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::new("remove", path, error)),
+        _ => Ok(()),
+    }
 }
 
 /// All bytes of standard input, which may be [`FILE_BYTES`].
 pub fn read_stdin() -> Result<Vec<u8>, Error> {
-    read_all(io::stdin().lock(), 0, Path::new("/dev/stdin"))
+    read_all(io::stdin().lock(), 0, FILE_BYTES, Path::new("/dev/stdin"))
 }
 
-/// What `source` has, likely `size` bytes.
-fn read_all(source: impl Read, size: u64, path: &Path) -> Result<Vec<u8>, Error> {
-    let mut bytes = Vec::with_capacity(usize::try_from(size.min(FILE_BYTES)).unwrap_or(0) + 1);
-    source.take(FILE_BYTES + 1).read_to_end(&mut bytes).map_err(|e| Error::new("read", path, e))?;
-    if bytes.len() as u64 > FILE_BYTES {
-        let error = io::Error::other(format!("more than the {FILE_BYTES} bytes that a file may have"));
+/// What `source` has, likely `size` bytes and at most `limit`.
+fn read_all(source: impl Read, size: u64, limit: u64, path: &Path) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::with_capacity(usize::try_from(size.min(limit)).unwrap_or(0) + 1);
+    source.take(limit + 1).read_to_end(&mut bytes).map_err(|e| Error::new("read", path, e))?;
+    if bytes.len() as u64 > limit {
+        let error = io::Error::other(format!("more than the {limit} bytes that a file may have"));
         return Err(Error::new("read", path, error));
     }
     Ok(bytes)

@@ -47,6 +47,7 @@ mod plugin;
 mod progress;
 mod regex;
 pub mod render;
+mod repo;
 mod semver;
 mod stack;
 pub mod template;

@@ -52,6 +52,18 @@ pub const SET_INDEX: i64 = 65_536;
 pub const SET_DEPTH: usize = 30;
 /// Bytes of a file that is read as a whole, and of a values file from a URL.
 pub const FILE_BYTES: u64 = 100 << 20;
+/// Bytes of a repository's index.
+pub const INDEX_BYTES: u64 = 128 << 20;
+/// Bytes of a chart's archive that is downloaded.
+pub const ARCHIVE_BYTES: u64 = 100 << 20;
+/// Bytes of a chart's provenance.
+pub const PROVENANCE_BYTES: u64 = 4 << 20;
+/// Bytes of the answer of a hub.
+pub const HUB_BYTES: u64 = 32 << 20;
+/// Threads that work on one thing.
+pub const THREADS: usize = 8;
+/// Downloads at a time.
+pub const DOWNLOADS: usize = 8;
 /// Redirects followed by a download.
 pub const REDIRECTS: usize = 10;
 /// Subschemas of a JSON schema.

@@ -25,6 +25,6 @@ pub use self::bundle::{Bundle, Installation};
 pub use self::capabilities::{Capabilities, HelmVersion, KubeVersion, VersionSet, check_kube_version};
 pub use self::dependencies::check as check_dependencies;
 pub use self::files::Files;
-pub use self::metadata::{Dependency, Lock, Maintainer, Metadata};
+pub use self::metadata::{Dependency, FIELDS, Lock, Maintainer, Metadata, time};
 pub use self::model::{Chart, Crd, Error, File, FileError, Instance};
 pub use self::notice::{Level, Notice, Notices};

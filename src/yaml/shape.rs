@@ -79,6 +79,16 @@ impl Shape {
         }
     }
 
+    /// Fits data that was JSON to this type, as `json.Unmarshal` does.
+    ///
+    /// # Errors
+    /// Its text, for the first value that does not fit.
+    pub fn fit_json(&self, value: &Value) -> Result<Value, Error> {
+        let mut fitting = Fitting { strict: false, path: Vec::new(), problem: None };
+        let fitted = fitting.fit(None, value, self);
+        fitting.problem.map_or(Ok(fitted), |problem| Err(Error::new(problem)))
+    }
+
     /// Fits JSON data to this type. Structs come out as maps of the fields that were set, by their own names.
     /// `strict` makes data without a field an error.
     pub(super) fn fit(&self, value: &Value, strict: bool) -> Result<Value, Error> {

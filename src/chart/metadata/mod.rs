@@ -4,6 +4,7 @@ mod encode;
 mod read;
 
 pub(super) use self::read::Draft;
+pub use self::read::{FIELDS, time};
 
 use crate::gotime::Time;
 use crate::value::{Map, Str, Type, Value};

@@ -1,7 +1,10 @@
 //! Reading `Chart.yaml` and `Chart.lock`.
 
+use std::io::Read;
+
 use super::{Dependency, Lock, Maintainer, Metadata};
 use crate::chart::Error;
+use crate::chart::archive::{Budget, unpack};
 use crate::gofmt::{self, unicode};
 use crate::gotime::{Time, Zone};
 use crate::json;
@@ -26,6 +29,32 @@ impl Metadata {
         draft.read(data)?;
         draft.check()
     }
+
+    /// What a repository's index says of a chart: the fields of `Chart.yaml` in `map`. Two dependencies may have one
+    /// name, as some servers leave out their aliases.
+    ///
+    /// # Errors
+    /// If something is missing or not allowed.
+    pub fn of_index(map: &Map) -> Result<Metadata, Error> {
+        let mut draft = Draft::default();
+        draft.take(map);
+        draft.default_api_version();
+        draft.check_with(Dependencies::Alike)
+    }
+
+    /// What the `Chart.yaml` in an archive says.
+    ///
+    /// # Errors
+    /// If the archive cannot be unpacked, or has none that is valid.
+    pub fn of_archive(archive: impl Read) -> Result<Metadata, Error> {
+        let files = unpack(archive, &mut Budget::default())?;
+        let file = files.iter().find(|file| file.name == "Chart.yaml");
+        let file = file.ok_or_else(|| Error::new("Chart.yaml file is missing"))?;
+        let mut draft = Draft::default();
+        draft.read(&file.data)?;
+        draft.default_api_version();
+        draft.check()
+    }
 }
 
 /// `Chart.yaml` as read, before it is checked.
@@ -40,7 +69,12 @@ impl Draft {
     /// Takes over what the YAML text `data` says. As in Go, lists keep what their items had before and the new
     /// ones do not say.
     pub(in crate::chart) fn read(&mut self, data: &[u8]) -> Result<(), Error> {
-        let map = decode(data, &METADATA)?;
+        self.take(&decode(data, &METADATA)?);
+        Ok(())
+    }
+
+    /// Takes over what the fields in `map` say.
+    fn take(&mut self, map: &Map) {
         let metadata = &mut self.metadata;
         for (field, name) in [
             (&mut metadata.name, "name"),
@@ -55,10 +89,10 @@ impl Draft {
             (&mut metadata.kube_version, "kubeVersion"),
             (&mut metadata.chart_type, "type"),
         ] {
-            set_text(field, &map, name);
+            set_text(field, map, name);
         }
-        set_texts(&mut metadata.sources, &map, "sources");
-        set_texts(&mut metadata.keywords, &map, "keywords");
+        set_texts(&mut metadata.sources, map, "sources");
+        set_texts(&mut metadata.keywords, map, "keywords");
         if let Some(Value::Bool(deprecated)) = map.get("deprecated") {
             metadata.deprecated = deprecated;
         }
@@ -75,13 +109,18 @@ impl Draft {
         }
         if map.contains_key("maintainers") {
             let before = std::mem::take(&mut self.maintainers);
-            self.maintainers = structs(&map, "maintainers", before, Maintainer::read).unwrap_or_default();
+            self.maintainers = structs(map, "maintainers", before, Maintainer::read).unwrap_or_default();
         }
         if map.contains_key("dependencies") {
             let before = self.dependencies.take().unwrap_or_default();
-            self.dependencies = structs(&map, "dependencies", before, Dependency::read);
+            self.dependencies = structs(map, "dependencies", before, Dependency::read);
         }
-        Ok(())
+    }
+
+    fn default_api_version(&mut self) {
+        if self.metadata.api_version.is_empty() {
+            self.metadata.api_version = Str::from("v1");
+        }
     }
 
     /// The API version that was read.
@@ -94,6 +133,10 @@ impl Draft {
     /// # Errors
     /// If something is missing or not allowed, in Helm's words.
     pub(in crate::chart) fn check(self) -> Result<Metadata, Error> {
+        self.check_with(Dependencies::Distinct)
+    }
+
+    fn check_with(self, dependencies: Dependencies) -> Result<Metadata, Error> {
         let mut metadata = self.metadata;
         let texts = [
             &mut metadata.name,
@@ -139,14 +182,24 @@ impl Draft {
             }
             metadata.maintainers.push(maintainer);
         }
-        metadata.dependencies = self.dependencies.map(check_dependencies).transpose()?;
+        let checked = self.dependencies.map(|list| check_dependencies(list, dependencies));
+        metadata.dependencies = checked.transpose()?;
         Ok(metadata)
     }
 }
 
-fn check_dependencies(dependencies: Vec<Option<Dependency>>) -> Result<Vec<Dependency>, Error> {
-    let mut checked: Vec<Dependency> = Vec::with_capacity(dependencies.len());
-    for dependency in dependencies {
+/// What dependencies may be called.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Dependencies {
+    /// Each has a name or alias of its own.
+    Distinct,
+    /// Some may share one.
+    Alike,
+}
+
+fn check_dependencies(list: Vec<Option<Dependency>>, may_be: Dependencies) -> Result<Vec<Dependency>, Error> {
+    let mut checked: Vec<Dependency> = Vec::with_capacity(list.len());
+    for dependency in list {
         let Some(mut dependency) = dependency else {
             return invalid("dependencies must not contain empty or null nodes");
         };
@@ -159,7 +212,8 @@ fn check_dependencies(dependencies: Vec<Option<Dependency>>) -> Result<Vec<Depen
             return invalid(format!("dependency {name} has disallowed characters in the alias"));
         }
         let key = dependency.alias_or_name();
-        if checked.iter().any(|other| other.alias_or_name() == key) {
+        let is_known = || checked.iter().any(|other| other.alias_or_name() == key);
+        if may_be == Dependencies::Distinct && is_known() {
             return invalid(format!("more than one dependency with name or alias {}", gofmt::quote(key)));
         }
         checked.push(dependency);
@@ -195,8 +249,11 @@ impl Lock {
     }
 }
 
-/// The time that a JSON value holds.
-fn time(value: &Value) -> Result<Time, Error> {
+/// The time that a JSON value holds; nil is Go's zero time.
+///
+/// # Errors
+/// If it is none, in the words of Go's decoder.
+pub fn time(value: &Value) -> Result<Time, Error> {
     match value {
         Value::Nil => Ok(Time::ZERO),
         Value::Str(text) => Time::parse(RFC3339, text, &Zone::Utc)
@@ -239,9 +296,10 @@ impl Dependency {
 /// What is read to find out the version of a chart.
 const CHART_BASE: Struct = Struct { name: "loader.chartBase", fields: &[("apiVersion", Shape::String)] };
 
-const METADATA: Struct = Struct {
-    name: "v2.Metadata",
-    fields: &[
+const METADATA: Struct = Struct { name: "v2.Metadata", fields: &FIELDS };
+
+/// The fields of `Chart.yaml`, in Go's order.
+pub const FIELDS: [(&str, Shape); 17] = [
         ("name", Shape::String),
         ("home", Shape::String),
         ("sources", Shape::List(&Shape::String)),
@@ -259,8 +317,7 @@ const METADATA: Struct = Struct {
         ("kubeVersion", Shape::String),
         ("dependencies", DEPENDENCIES),
         ("type", Shape::String),
-    ],
-};
+];
 
 const MAINTAINER: Struct = Struct {
     name: "v2.Maintainer",
