@@ -47,7 +47,8 @@ mod plugin;
 mod progress;
 mod regex;
 pub mod render;
-mod repo;
+#[doc(hidden)]
+pub mod repo;
 mod semver;
 mod stack;
 pub mod template;

@@ -35,7 +35,8 @@ pub fn index_directory(folder: &Path, url: &str, created: &Time) -> Index {
         }
         charts
     };
-    let threads = thread::available_parallelism().map_or(1, |n| n.get().min(THREADS)).min(archives.len().max(1));
+    let threads =
+        thread::available_parallelism().map_or(1, |n| n.get().min(THREADS)).min(archives.len().max(1));
     let mut charts = thread::scope(|scope| {
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
         let mut all = work();

@@ -88,10 +88,10 @@ impl Index {
         let matches = |v: &&ChartVersion| {
             Version::parse(&v.metadata.version).is_ok_and(|version| constraint.check(&version))
         };
-        let found = versions.iter().find(matches).ok_or_else(|| Missing::Version {
-            chart: name.to_owned(),
-            version: version.to_owned(),
-        })?;
+        let found = versions
+            .iter()
+            .find(matches)
+            .ok_or_else(|| Missing::Version { chart: name.to_owned(), version: version.to_owned() })?;
         let selected = found.metadata.version.to_str_lossy();
         if !version.is_empty() {
             let notice = if is_range(version) {
@@ -99,9 +99,11 @@ impl Index {
                     .with("chart", name)
                     .with("constraint", version)
             } else {
-                Notice::warn("unable to find exact version requested; falling back to closest available version")
-                    .with("chart", name)
-                    .with("requested", version)
+                Notice::warn(
+                    "unable to find exact version requested; falling back to closest available version",
+                )
+                .with("chart", name)
+                .with("requested", version)
             };
             notices.push(notice.with("selected", selected));
         }
@@ -188,7 +190,8 @@ mod tests {
     fn merged_indexes_keep_what_is_new() {
         let mut new = index(&["1.0.0", "2.0.0"]);
         new.merge(index(&["0.5.0", "1.0.0"]), &mut Notices::new());
-        let versions: Vec<_> = new.entries[b"a".as_slice()].iter().map(|v| v.metadata.version.to_string()).collect();
+        let versions: Vec<_> =
+            new.entries[b"a".as_slice()].iter().map(|v| v.metadata.version.to_string()).collect();
         assert_eq!(versions, ["2.0.0", "1.0.0", "0.5.0"]);
     }
 }

@@ -42,7 +42,9 @@ impl<'t> Outline<'t> {
                 (None | Some(b'#'), ..) => {}
                 (Some(b'\t' | b'%' | b'{' | b'[' | b'&' | b'*' | b'!' | b'?'), 0, _) => return None,
                 (_, 0, _) if line == b"---" && at == 0 => start = end,
-                (_, 0, _) if line.starts_with(b"---") || line == b"..." || line.starts_with(b"- ") => return None,
+                (_, 0, _) if line.starts_with(b"---") || line == b"..." || line.starts_with(b"- ") => {
+                    return None;
+                }
                 (_, 0, previous) => {
                     outline.take(&text[start..at], previous)?;
                     start = at;
@@ -136,7 +138,10 @@ mod tests {
     #[test]
     fn plain_indexes_are_cut() {
         for (text, want) in [
-            ("apiVersion: v1\nentries:\n  a:\n  - name: a\n\n  # c\n  b:\n    - x\ngenerated: x\n", Some("a b")),
+            (
+                "apiVersion: v1\nentries:\n  a:\n  - name: a\n\n  # c\n  b:\n    - x\ngenerated: x\n",
+                Some("a b"),
+            ),
             ("---\nentries:\n  a: []\napiVersion: v1\n", Some("a")),
             ("entries:\n# none\napiVersion: v1\n", Some("")),
             ("entries: {}\napiVersion: v1\n", None),

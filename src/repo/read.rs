@@ -106,7 +106,8 @@ fn parse_blocks(outline: &Outline<'_>, source: &str, notices: &mut Notices) -> O
     check_head(head).ok()?;
     let blocks = &outline.blocks;
     let size: usize = blocks.iter().map(|block| block.text.len()).sum();
-    let threads = if size < SMALL { 1 } else { thread::available_parallelism().map_or(1, |n| n.get().min(THREADS)) };
+    let threads =
+        if size < SMALL { 1 } else { thread::available_parallelism().map_or(1, |n| n.get().min(THREADS)) };
     let next = AtomicUsize::new(0);
     let work = || {
         let mut done = Vec::new();

@@ -240,7 +240,8 @@ impl Repository {
     /// True if both say the same to Helm.
     pub fn is_same(&self, other: &Repository) -> bool {
         let texts = |r: &Repository| {
-            [&r.name, &r.url, &r.username, &r.password, &r.cert_file, &r.key_file, &r.ca_file].map(Clone::clone)
+            [&r.name, &r.url, &r.username, &r.password, &r.cert_file, &r.key_file, &r.ca_file]
+                .map(Clone::clone)
         };
         let flags = |r: &Repository| [r.insecure_skip_tls_verify, r.pass_credentials_all];
         texts(self) == texts(other) && flags(self) == flags(other)
@@ -268,7 +269,8 @@ fn member(value: &Value, name: &str) -> Value {
 /// The members of `value` that are no fields of `known`.
 fn others(value: Option<&Value>, known: &Struct) -> Entries {
     let Some(map) = value.and_then(Value::as_map) else { return Entries::new() };
-    let is_other = |key: &Str| !known.fields.iter().any(|(name, _)| key.eq_ignore_ascii_case(name.as_bytes()));
+    let is_other =
+        |key: &Str| !known.fields.iter().any(|(name, _)| key.eq_ignore_ascii_case(name.as_bytes()));
     map.entries().iter().filter(|(key, _)| is_other(key)).map(|(k, v)| (k.clone(), v.clone())).collect()
 }
 

@@ -93,7 +93,9 @@ pub fn base_name(url: &str) -> Option<String> {
 
 /// The scheme of a URL, in lower case; empty if it has none.
 pub fn scheme(url: &str) -> String {
-    Url::parse(url.as_bytes()).map(|url| String::from_utf8_lossy(&url.scheme).into_owned()).unwrap_or_default()
+    Url::parse(url.as_bytes())
+        .map(|url| String::from_utf8_lossy(&url.scheme).into_owned())
+        .unwrap_or_default()
 }
 
 fn text(url: &Url) -> String {

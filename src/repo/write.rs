@@ -25,7 +25,8 @@ impl Index {
     /// # Errors
     /// If the index is too large.
     pub fn to_json(&self, generated: &Time) -> Result<Vec<u8>, Error> {
-        json::encode_indent(&self.to_value(generated), "", "  ").map_err(|error| Error::new(error.to_string()))
+        json::encode_indent(&self.to_value(generated), "", "  ")
+            .map_err(|error| Error::new(error.to_string()))
     }
 
     fn to_value(&self, generated: &Time) -> Value {
