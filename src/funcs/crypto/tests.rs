@@ -52,7 +52,7 @@ impl Runtime for Bench {
         Ok(())
     }
 
-    fn warn(&mut self, _: String) {}
+    fn note(&mut self, _: crate::value::call::Refusal) {}
 }
 
 fn call(name: &str, args: &[Value]) -> Result<Value, String> {
