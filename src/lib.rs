@@ -40,6 +40,7 @@ mod glob;
 mod gofmt;
 mod gotime;
 mod json;
+mod jsonpath;
 pub mod limits;
 mod net;
 mod neturl;

@@ -90,3 +90,5 @@ pub const REGEX_DEPTH: u32 = 1_000;
 pub const REGEX_PROGRAM_BYTES: usize = 32 << 20;
 /// Bytes of compiled regular expressions that are kept.
 pub const REGEX_CACHE_BYTES: usize = 64 << 20;
+/// Values that filling one JSONPath template may look at.
+pub const JSONPATH_STEPS: usize = 4 << 20;

@@ -73,7 +73,27 @@ impl Chart {
     pub fn raw_file(&self, name: &str) -> Option<&File> {
         self.raw.iter().find(|f| f.name == name)
     }
+
+    /// The files below `crds/` with a manifest's extension, without those of its subcharts.
+    fn own_crds(&self) -> impl Iterator<Item = &File> {
+        self.files.iter().filter(|f| f.name.starts_with(b"crds/") && is_manifest(&f.name))
+    }
+
+    /// The files below `crds/` with a manifest's extension: its own, then those of its subcharts.
+    pub fn crds(&self) -> Vec<&File> {
+        let below = self.subcharts.iter().flat_map(|subchart| subchart.crds());
+        self.own_crds().chain(below).collect()
+    }
+
+    /// The file that tells people about the chart.
+    pub fn readme(&self) -> Option<&File> {
+        let is_readme = |file: &&File| README_NAMES.iter().any(|name| name.eq_ignore_ascii_case(&file.name));
+        self.files.iter().find(is_readme)
+    }
 }
+
+/// What the file may be called, in any case, that tells people about a chart.
+const README_NAMES: [&[u8]; 3] = [b"readme.md", b"readme.txt", b"readme"];
 
 impl Instance {
     /// All of `chart` and its subcharts, declared or not.
@@ -121,7 +141,7 @@ impl Instance {
     }
 
     fn collect_crds(&self, found: &mut Vec<Crd>) {
-        for file in self.chart.files.iter().filter(|f| f.name.starts_with(b"crds/") && is_manifest(&f.name)) {
+        for file in self.chart.own_crds() {
             found.push(Crd { path: format!("{}/{}", self.full_path, file.name), file: file.clone() });
         }
         for subchart in &self.subcharts {

@@ -4,6 +4,7 @@
 //! line if a command fails.
 
 mod bars;
+mod certificates;
 mod charts;
 pub mod command;
 mod dependency;
@@ -15,6 +16,7 @@ mod kubeconfig;
 mod locate;
 mod postrender;
 mod settings;
+mod show;
 mod sources;
 mod table;
 mod template;
@@ -141,7 +143,7 @@ const ROOT_FLAGS: &[Flag] = &[Flag::new("version", Kind::Bool, "Print the versio
 
 /// The commands of the program, in alphabetical order.
 const COMMANDS: &[Command] =
-    &[charts::COMMAND, dependency::COMMAND, env::COMMAND, template::COMMAND, version::COMMAND];
+    &[charts::COMMAND, dependency::COMMAND, env::COMMAND, show::COMMAND, template::COMMAND, version::COMMAND];
 
 /// Runs the program with the words of a command line, the program's own name first. Gives the exit code.
 pub fn run(words: &[OsString], environment: &Environment, out: &mut dyn Write, err: &mut dyn Write) -> u8 {

@@ -1,7 +1,6 @@
 //! `pintle template`: render a chart and print the manifests.
 
 use std::mem::ManuallyDrop;
-use std::path::Path;
 use std::sync::Arc;
 
 use bstr::ByteSlice;
@@ -10,15 +9,15 @@ use super::command::{Arguments, Command};
 use super::flags::{Flag, Flags, Kind};
 use super::locate::{Location, locate};
 use super::postrender::{self, PostRenderer};
-use super::{Failure, Session, flagsets, sources};
+use super::{Failure, Session, certificates, flagsets, sources};
 use crate::chart::{self, Capabilities, Chart, KubeVersion, Notice, Notices};
+use crate::explain;
 use crate::gofmt;
 use crate::render::host::Offline;
 use crate::render::output::{self, Role, Selection, WriteError};
 use crate::render::{Cause, Compiled, Options, Release, Rendered};
 use crate::template::{self as language, Env, Set};
 use crate::value::{Str, Value};
-use crate::{explain, fsx};
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -113,7 +112,7 @@ fn accept_wait(session: &mut Session<'_>, value: &str) -> Result<(), String> {
 fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
     check_flags(flags)?;
     let capabilities = capabilities(flags)?;
-    check_certificates(flags)?;
+    certificates::check(flags)?;
     check_dry_run(session, flags)?;
     let version = match flags.text("version") {
         "" if flags.bool("devel") => ">0.0.0-0",
@@ -278,34 +277,6 @@ fn check_flags(flags: &Flags) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-/// Helm reads the certificates for registries, whether it needs them or not.
-fn check_certificates(flags: &Flags) -> Result<(), Failure> {
-    let [authority, certificate, key] = ["ca-file", "cert-file", "key-file"].map(|name| flags.text(name));
-    let has_pair = !certificate.is_empty() && !key.is_empty();
-    if !has_pair && authority.is_empty() && !flags.bool("insecure-skip-tls-verify") {
-        return Ok(());
-    }
-    let unreadable = |what: &str, file: &str| match fsx::read(Path::new(file)) {
-        Ok(_) => None,
-        Err(error) => Some(format!("{what}: {}: {error}", gofmt::quote(file.as_bytes()))),
-    };
-    let pair = || {
-        unreadable("unable to read cert file", certificate)
-            .or_else(|| unreadable("unable to read key file", key))
-    };
-    let wants_pair = !certificate.is_empty() || !key.is_empty();
-    let problems = [
-        if wants_pair { pair() } else { None },
-        if authority.is_empty() { None } else { unreadable("can't read CA file", authority) },
-    ];
-    let problems: Vec<String> = problems.into_iter().flatten().collect();
-    if problems.is_empty() {
-        return Ok(());
-    }
-    let problems = problems.join("\n");
-    Err(Failure::new(format!("missing registry client: can't create TLS config for client: {problems}")))
 }
 
 /// Checks what `--dry-run` says.

@@ -16,7 +16,7 @@ pub use self::float::{append_float, format_float};
 pub use self::parse::{
     NumError, atoi, parse_bool, parse_float, parse_int, parse_uint, scale_by_power_of_two,
 };
-pub use self::quote::{append_quote, can_backquote, quote, quote_rune, quoted_len, unquote};
+pub use self::quote::{append_quote, can_backquote, quote, quote_rune, quoted_len, unquote, unquote_text};
 
 use self::layout::{Output, append_decimal};
 use self::printer::Printer;

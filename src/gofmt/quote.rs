@@ -119,12 +119,22 @@ pub fn unquote(s: &[u8]) -> Option<Cow<'_, [u8]>> {
         b'"' if body.iter().all(|&b| b.is_ascii() && !matches!(b, b'"' | b'\\' | b'\n')) => {
             Some(Cow::Borrowed(body))
         }
-        b'"' | b'\'' => unquote_escaped(body, quote).map(Cow::Owned),
+        b'"' => unescape_all(body, quote).map(|(text, _)| Cow::Owned(text)),
+        b'\'' => unescape_all(body, quote).filter(|(_, count)| *count <= 1).map(|(text, _)| Cow::Owned(text)),
         _ => None,
     }
 }
 
-fn unquote_escaped(body: &[u8], quote: u8) -> Option<Vec<u8>> {
+/// The same for a literal in double or single quotes, which hold any number of characters here.
+pub fn unquote_text(s: &[u8]) -> Option<Vec<u8>> {
+    let (&quote @ (b'"' | b'\''), rest) = s.split_first()? else { return None };
+    let (&last, body) = rest.split_last()?;
+    let (text, _) = (last == quote).then(|| unescape_all(body, quote))??;
+    Some(text)
+}
+
+/// What stands between the quotes of a literal, and how many characters it has there.
+fn unescape_all(body: &[u8], quote: u8) -> Option<(Vec<u8>, usize)> {
     let mut out = Vec::with_capacity(body.len());
     let mut rest = body;
     let mut characters = 0;
@@ -141,7 +151,7 @@ fn unquote_escaped(body: &[u8], quote: u8) -> Option<Vec<u8>> {
             }
         };
     }
-    (quote == b'"' || characters <= 1).then_some(out)
+    Some((out, characters))
 }
 
 /// Appends the meaning of the escape sequence at the start of `s`, whose backslash is cut off; gives what follows it.
