@@ -6,7 +6,7 @@ use super::flagsets::CHART_PATH;
 use super::locate::locate;
 use super::{Failure, Session, certificates};
 use crate::chart::{Chart, Notice, Notices};
-use crate::jsonpath::Template;
+use crate::jsonpath::{self, Template};
 use crate::value::Value;
 
 /// The command.
@@ -149,8 +149,11 @@ fn fill(
 ) -> Result<(), Failure> {
     let parsed = Template::parse(template)
         .map_err(|error| Failure::new(format!("error parsing jsonpath {template}: {error}")))?;
-    if let Err(error) = parsed.execute(values, text) {
-        session.log(&Notice::debug("JSONPath template failed").with("error", error.to_string()));
+    match parsed.execute(values, text) {
+        Err(error @ jsonpath::Error::Invalid(_)) => {
+            session.log(&Notice::debug("JSONPath template failed").with("error", error.to_string()));
+            Ok(())
+        }
+        executed => executed.map_err(Failure::of),
     }
-    Ok(())
 }

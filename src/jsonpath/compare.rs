@@ -30,7 +30,7 @@ impl Basic<'_> {
 }
 
 fn invalid_type() -> Error {
-    Error("invalid type for comparison".to_owned())
+    Error::Invalid("invalid type for comparison".to_owned())
 }
 
 /// True if `left operator right` holds.
@@ -43,7 +43,7 @@ pub(super) fn holds(left: &Value, operator: &str, right: &Value) -> Result<bool,
         "<=" => Ok(less()? || equal(left, right)?),
         ">" => Ok(!less()? && !equal(left, right)?),
         ">=" => Ok(!less()?),
-        _ => Err(Error(format!("unrecognized filter operator {operator}"))),
+        _ => Err(Error::Invalid(format!("unrecognized filter operator {operator}"))),
     }
 }
 
@@ -66,7 +66,7 @@ fn order(left: &Value, right: &Value) -> Result<Option<Ordering>, Error> {
         (Basic::Float(left), Basic::Float(right)) => left.partial_cmp(&right),
         (Basic::Str(left), Basic::Str(right)) => Some(left.cmp(right)),
         (Basic::Bool(_), Basic::Bool(_)) => return Err(invalid_type()),
-        _ => return Err(Error("incompatible types for comparison".to_owned())),
+        _ => return Err(Error::Invalid("incompatible types for comparison".to_owned())),
     })
 }
 

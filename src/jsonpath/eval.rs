@@ -18,7 +18,6 @@ type Outcome = Result<Vec<Found>, Failure>;
 
 /// An evaluation under way.
 pub(super) struct Evaluation {
-    allow_missing_keys: bool,
     /// Values that may still be looked at.
     steps: usize,
     /// Ranges that were met and not begun, are under way, and were ended.
@@ -30,15 +29,8 @@ pub(super) struct Evaluation {
 }
 
 impl Evaluation {
-    pub(super) fn new(allow_missing_keys: bool) -> Evaluation {
-        Evaluation {
-            allow_missing_keys,
-            steps: JSONPATH_STEPS,
-            begin_range: 0,
-            in_range: 0,
-            end_range: 0,
-            last_end: None,
-        }
+    pub(super) fn new() -> Evaluation {
+        Evaluation { steps: JSONPATH_STEPS, begin_range: 0, in_range: 0, end_range: 0, last_end: None }
     }
 
     /// What each of the nodes of a template finds.
@@ -75,7 +67,7 @@ impl Evaluation {
                 }
                 for value in results {
                     let Some(value) = value else {
-                        return Err(Error("range over no value".to_owned()));
+                        return Err(Error::Invalid("range over no value".to_owned()));
                     };
                     let value = Some(value).filter(|value| !matches!(value, Value::Nil));
                     with_stack(|| self.run_from(index + 1, nodes, &value, found))?;
@@ -96,7 +88,7 @@ impl Evaluation {
                 self.steps = rest;
                 Ok(())
             }
-            None => Err(Error(format!("JSONPath template takes more than {JSONPATH_STEPS} steps"))),
+            None => Err(Error::TooLarge(format!("JSONPath template takes more than {JSONPATH_STEPS} steps"))),
         }
     }
 
@@ -112,8 +104,11 @@ impl Evaluation {
             Node::Field(name) => {
                 let of = |value: Found| value.as_ref()?.as_map()?.get(name);
                 let found: Vec<Found> = input.into_iter().filter_map(|value| of(value).map(Some)).collect();
-                if in_hand && found.is_empty() && !self.allow_missing_keys {
-                    return Err(Failure { error: Error(format!("{name} is not found")), in_hand: false });
+                if in_hand && found.is_empty() {
+                    return Err(Failure {
+                        error: Error::Invalid(format!("{name} is not found")),
+                        in_hand: false,
+                    });
                 }
                 Ok(found)
             }
@@ -150,10 +145,11 @@ impl Evaluation {
                     self.end_range += 1;
                     Ok(Vec::new())
                 }
-                b"end" => {
-                    Err(Failure { error: Error("not in range, nothing to end".to_owned()), in_hand: false })
-                }
-                _ => Err(failed(Error(format!("unrecognized identifier {word}")))),
+                b"end" => Err(Failure {
+                    error: Error::Invalid("not in range, nothing to end".to_owned()),
+                    in_hand: false,
+                }),
+                _ => Err(failed(Error::Invalid(format!("unrecognized identifier {word}")))),
             },
         }
     }
@@ -204,8 +200,10 @@ impl Evaluation {
             let list = match &value {
                 Some(Value::Nil) => continue,
                 Some(Value::List(list)) => list.items(),
-                Some(other) => return Err(Error(format!("{} is not array or slice", other.go_type()))),
-                None => return Err(Error("no value is not array or slice".to_owned())),
+                Some(other) => {
+                    return Err(Error::Invalid(format!("{} is not array or slice", other.go_type())));
+                }
+                None => return Err(Error::Invalid("no value is not array or slice".to_owned())),
             };
             let length = i64::try_from(list.len()).unwrap_or(i64::MAX);
             let from = slice.from.unwrap_or(0);
@@ -215,8 +213,9 @@ impl Evaluation {
             if from == to {
                 return Ok(found);
             }
-            let out_of_bounds =
-                |index: i64| Err(Error(format!("array index out of bounds: index {index}, length {length}")));
+            let out_of_bounds = |index: i64| {
+                Err(Error::Invalid(format!("array index out of bounds: index {index}, length {length}")))
+            };
             if !(0..length).contains(&from) {
                 return out_of_bounds(from);
             }
@@ -224,10 +223,12 @@ impl Evaluation {
                 return out_of_bounds(to.wrapping_sub(1));
             }
             if from > to {
-                return Err(Error(format!("starting index {from} is greater than ending index {to}")));
+                return Err(Error::Invalid(format!(
+                    "starting index {from} is greater than ending index {to}"
+                )));
             }
             let step = match slice.step {
-                Some(step) if step <= 0 => return Err(Error("step must be > 0".to_owned())),
+                Some(step) if step <= 0 => return Err(Error::Invalid("step must be > 0".to_owned())),
                 step => step.unwrap_or(1),
             };
             let [from, to, step] =
@@ -241,7 +242,7 @@ impl Evaluation {
     /// The items of lists that the condition holds for.
     fn filter(&mut self, input: Vec<Found>, filter: &Filter) -> Outcome {
         let in_hand = !input.is_empty();
-        let failed = |error: String| Failure { error: Error(error), in_hand };
+        let failed = |error: String| Failure { error: Error::Invalid(error), in_hand };
         let mut found: Vec<Found> = Vec::new();
         for value in input {
             let Some(Value::List(list)) = &value else {

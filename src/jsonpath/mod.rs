@@ -24,37 +24,36 @@ pub type Found = Option<Value>;
 #[derive(Debug)]
 pub struct Template {
     nodes: Vec<Node>,
-    allow_missing_keys: bool,
 }
 
-/// What is wrong with a template, or with the data for it; in client-go's words where it has some.
+/// What is wrong with a template, or with the data for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error(String);
+pub enum Error {
+    /// client-go says so too, in these words if it has some.
+    Invalid(String),
+    /// Filling the template would take too many steps or too much memory.
+    TooLarge(String),
+}
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        let (Error::Invalid(text) | Error::TooLarge(text)) = self;
+        f.write_str(text)
     }
 }
 
 impl std::error::Error for Error {}
 
 impl Template {
-    /// Reads a template. Fields that the data lacks will be errors.
+    /// Reads a template.
     pub fn parse(text: &str) -> Result<Template, Error> {
-        Ok(Template { nodes: parse::parse(text)?, allow_missing_keys: false })
+        Ok(Template { nodes: parse::parse(text)? })
     }
 
-    /// The same template, for which fields that the data lacks are nothing rather than errors, or the reverse.
-    #[must_use]
-    pub fn allow_missing_keys(mut self, allow: bool) -> Template {
-        self.allow_missing_keys = allow;
-        self
-    }
-
-    /// What each text and each action of the template finds in `data`; what is in a `range`, once a turn.
+    /// What each text and each action of the template finds in `data`; what is in a `range`, once a turn. A field that
+    /// is nowhere in the data is an error.
     pub fn find(&self, data: &Value) -> Result<Vec<Vec<Found>>, Error> {
-        Evaluation::new(self.allow_missing_keys).run(&self.nodes, data)
+        Evaluation::new().run(&self.nodes, data)
     }
 
     /// Appends the template filled with `data` to `out`. After an error there is as much of it as client-go writes.
@@ -78,14 +77,17 @@ fn print(value: &Found, out: &mut Vec<u8>) -> Result<(), Error> {
         None => out.extend_from_slice(b"<no value>"),
         Some(Value::Nil) => out.extend_from_slice(b"null"),
         Some(value @ (Value::Map(_) | Value::List(_))) => {
-            let text = json::encode(value, true).map_err(|error| Error(error.to_string()))?;
+            let text = json::encode(value, true).map_err(|error| match error {
+                json::Error::TooLarge | json::Error::TooDeep => Error::TooLarge(error.to_string()),
+                _ => Error::Invalid(error.to_string()),
+            })?;
             if text.len() > room {
-                return Err(Error(format!("result of more than {RESULT_BYTES} bytes")));
+                return Err(Error::TooLarge(format!("result of more than {RESULT_BYTES} bytes")));
             }
             out.extend_from_slice(&text);
         }
         Some(value) => {
-            gofmt::print_within(value, out, room).map_err(|error| Error(error.to_string()))?;
+            gofmt::print_within(value, out, room).map_err(|error| Error::TooLarge(error.to_string()))?;
         }
     }
     Ok(())

@@ -75,7 +75,7 @@ fn parse_action(text: &str) -> Result<Vec<Node>, Error> {
 }
 
 fn error<T>(text: impl Into<String>) -> Result<T, Error> {
-    Err(Error(text.into()))
+    Err(Error::Invalid(text.into()))
 }
 
 /// Where parsing is in a text.
