@@ -42,6 +42,7 @@ mod gotime;
 mod json;
 mod jsonpath;
 pub mod limits;
+mod nearest;
 mod net;
 mod neturl;
 mod plugin;

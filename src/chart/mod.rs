@@ -5,6 +5,7 @@
 //! [`Instance`], a light tree over the loaded charts, which [`dependencies::process`] makes.
 
 mod archive;
+mod assignments;
 mod bundle;
 mod capabilities;
 pub mod coalesce;
@@ -15,7 +16,9 @@ mod ignore;
 mod load;
 mod metadata;
 mod model;
+pub mod mounts;
 mod notice;
+pub mod origins;
 pub mod schema;
 mod sniff;
 pub mod strvals;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::flags::Flags;
 use super::{Failure, Session};
 use crate::chart::{Bundle, Chart, Error, Notices};
-use crate::explain::nearest::nearest;
+use crate::nearest::nearest;
 use crate::semver::{Constraint, Version};
 use crate::{fsx, gofmt};
 

@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use bstr::ByteSlice;
 
+use crate::chart::origins::Origin;
+
 /// Lines shown before the marked one.
 const BEFORE: usize = 3;
 /// Lines shown after it.
@@ -28,6 +30,14 @@ pub struct Excerpt {
 }
 
 impl Excerpt {
+    /// The lines around the place that sets a value.
+    pub fn at(origin: &Origin<'_>, label: impl Into<String>) -> Excerpt {
+        match origin.line {
+            Some(_) => Excerpt::new(origin.name, origin.text, origin.span.clone(), label),
+            None => Excerpt::of_flag(origin.name, origin.text, origin.span.clone(), label),
+        }
+    }
+
     /// The lines around `span` of `text`. Of a span that is too long or lies behind the end, as much is marked as
     /// there is in its first line.
     pub fn new(

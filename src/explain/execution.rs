@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::excerpt::{Excerpt, brief, code};
-use super::mounts::{self, Mount};
-use super::nearest::nearest;
-use super::provenance::{Origin, Sources};
 use super::report::Report;
 use super::scope::{Meaning, Scope, Step, ValuesPath, string};
 use super::syntax::suggest;
+use crate::chart::mounts::{self, Mount};
+use crate::chart::origins::{Origin, Origins};
+use crate::nearest::nearest;
 use crate::render::chart_message;
 use crate::template::ast::{Operand, Tree};
 use crate::template::parse::parse;
@@ -30,7 +30,7 @@ const KEYS: usize = 16;
 const PLACES: usize = 2;
 
 /// Explains an error of executing.
-pub fn explain(error: &Error, mounts: &[Mount<'_>], sources: &Sources<'_>) -> Report {
+pub fn explain(error: &Error, mounts: &[Mount<'_>], sources: &Origins<'_>) -> Report {
     let frames: Vec<&Frame> = error.frames().collect();
     let Some((frame, callers)) = frames.split_last() else {
         let mut report = Report::new(error.message());
@@ -129,7 +129,7 @@ struct Case<'c, 's> {
     error: &'c Error,
     frame: &'c Frame,
     mounts: &'c [Mount<'s>],
-    sources: &'c Sources<'s>,
+    sources: &'c Origins<'s>,
     chart: Vec<Str>,
     scope: Option<&'c Scope<'c>>,
 }
@@ -402,7 +402,7 @@ impl Case<'_, '_> {
 
     /// Shows where the value at `path` is set.
     fn show_set(&self, path: &[Str], origin: &Origin<'_>, label: impl Into<String>, report: &mut Report) {
-        report.show(format!("{} is set here", code(self.in_chart(path))), origin.excerpt(label));
+        report.show(format!("{} is set here", code(self.in_chart(path))), Excerpt::at(&origin, label));
     }
 
     /// Where a meaning is among the values of the root.

@@ -5,10 +5,10 @@ use std::error::Error as StdError;
 use super::excerpt::{Excerpt, code};
 use super::execution::describe;
 use super::manifest::{first_content, from_position, hints, mismatched, problem};
-use super::mounts::mounts;
-use super::provenance::{Sources, pieces};
 use super::report::Report;
 use super::{Context, violations};
+use crate::chart::mounts::mounts;
+use crate::chart::origins::{Origins, pieces};
 use crate::chart::{self, FileError, strvals};
 use crate::value::Value;
 use crate::{json, yaml};
@@ -195,12 +195,12 @@ fn is_named(message: &str, text: &[u8]) -> bool {
 fn not_a_section(rest: &str, context: &Context<'_>) -> Option<Report> {
     let (name, _) = rest.split_once(':')?;
     let mounts = mounts(context.chart?);
-    let sources = Sources::new(context.chart, context.values);
+    let sources = Origins::new(context.chart, context.values);
     let mut report = Report::new(format!("the values of the subchart {} are no map", code(name)));
     let origin = mounts.iter().filter(|mount| mount.path.last().is_some_and(|last| last == name)).find_map(
         |mount| sources.locate(&mount.path).filter(|origin| !matches!(origin.value, Value::Map(_))),
     )?;
-    report.show("", origin.excerpt(describe(&origin.value)));
+    report.show("", Excerpt::at(&origin, describe(&origin.value)));
     report.hint("values of a subchart go below its name, e.g. `name: {key: value}`");
     Some(report)
 }

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::excerpt::{Excerpt, code, line_span};
-use super::mounts::{self, Mount};
 use super::report::Report;
+use crate::chart::mounts::{self, Mount};
 use crate::value::Str;
 use crate::yaml;
 

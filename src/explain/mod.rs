@@ -4,22 +4,18 @@
 //! the file or flag that set the value, the name that was meant. All of it is found anew in the sources after
 //! something failed, so a render that goes well pays nothing, and nothing here reads or writes anything.
 
-mod assignments;
 mod excerpt;
 mod execution;
 mod inputs;
 mod manifest;
-mod mounts;
-pub(crate) mod nearest;
-pub mod provenance;
 mod report;
 mod scope;
 mod syntax;
 mod violations;
 
-use self::provenance::Sources;
 use self::report::Report;
-use crate::chart::{self, Chart, values};
+use crate::chart::origins::Origins;
+use crate::chart::{self, Chart, mounts, values};
 use crate::render::{self, Cause};
 
 /// What took part in what failed.
@@ -38,7 +34,7 @@ pub struct Context<'a> {
 /// The long form of why a render failed; `None` if there is no more to say than the error itself does. Without a
 /// newline at the end, and without control characters but those for colors.
 pub fn render_error(error: &render::Error, context: &Context<'_>) -> Option<String> {
-    let sources = Sources::new(context.chart, context.values);
+    let sources = Origins::new(context.chart, context.values);
     let mounts = context.chart.map(mounts::mounts).unwrap_or_default();
     let report = match &*error.cause {
         Cause::Chart(error) => return chart_error(error, context),

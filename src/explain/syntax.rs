@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::excerpt::{Excerpt, code, line_span};
-use super::mounts::{self, Mount};
-use super::nearest::nearest;
 use super::report::Report;
+use crate::chart::mounts::{self, Mount};
 use crate::funcs;
+use crate::nearest::nearest;
 use crate::template::ParseError;
 
 /// Explains an error of parsing.

@@ -1,15 +1,15 @@
 //! Values that a schema refuses.
 
 use super::Context;
-use super::excerpt::code;
+use super::excerpt::{Excerpt, code};
 use super::execution::{describe, set_path};
-use super::mounts::{Mount, mounts};
-use super::nearest::nearest;
-use super::provenance::Sources;
 use super::report::Report;
 use super::syntax::suggest;
 use crate::chart::Chart;
+use crate::chart::mounts::{Mount, mounts};
+use crate::chart::origins::Origins;
 use crate::json;
+use crate::nearest::nearest;
 use crate::value::{Str, Value};
 
 /// Violations that are shown.
@@ -17,7 +17,7 @@ const SHOWN: usize = 5;
 
 /// Explains Helm's message about values that do not fit the schemas of their charts; `None` if it names no value.
 pub fn explain(message: &str, context: &Context<'_>) -> Option<Report> {
-    let sources = Sources::new(context.chart, context.values);
+    let sources = Origins::new(context.chart, context.values);
     let mounts = context.chart.map(mounts).unwrap_or_default();
     let violations = violations(message);
     let mut report = match violations.as_slice() {
@@ -28,10 +28,12 @@ pub fn explain(message: &str, context: &Context<'_>) -> Option<Report> {
     for violation in violations.iter().take(SHOWN) {
         let place = violation.place(&mounts);
         match sources.locate(&place.path) {
-            Some(origin) if violations.len() == 1 => report.show("", origin.excerpt(describe(&origin.value))),
+            Some(origin) if violations.len() == 1 => {
+                report.show("", Excerpt::at(&origin, describe(&origin.value)))
+            }
             Some(origin) => {
                 let why = format!("{} is {}", place.name(), describe(&origin.value));
-                report.show(why, origin.excerpt(&violation.problem));
+                report.show(why, Excerpt::at(&origin, &violation.problem));
             }
             None => report.note(format!("{}: {}", place.name(), violation.problem)),
         }
@@ -123,7 +125,7 @@ impl Violation<'_> {
         Place { chart: mount.map(|mount| mount.chart), steps, path }
     }
 
-    fn advise(&self, place: &Place<'_>, sources: &Sources<'_>, report: &mut Report) {
+    fn advise(&self, place: &Place<'_>, sources: &Origins<'_>, report: &mut Report) {
         let value = sources.locate(&place.path).map(|origin| origin.value);
         let text = value.as_ref().and_then(Value::as_str);
         if self.problem.starts_with("missing propert") {
@@ -136,7 +138,10 @@ impl Violation<'_> {
                 }
                 let full = [place.path.as_slice(), &[Str::from(name)]].concat();
                 if let Some(origin) = sources.locate(&full).filter(|origin| origin.value.is_nil()) {
-                    report.show(format!("{} is removed here", code(set_path(&full))), origin.excerpt("null"));
+                    report.show(
+                        format!("{} is removed here", code(set_path(&full))),
+                        Excerpt::at(&origin, "null"),
+                    );
                 }
                 report.hint(format!("set it with --set {}=…, or in a values file", set_path(&full)));
             }

@@ -1,6 +1,6 @@
 //! Where the charts of a tree stand.
 
-use crate::chart::Chart;
+use super::Chart;
 use crate::value::Str;
 
 /// A chart at a place of the tree. A chart may stand at several places, under aliases.

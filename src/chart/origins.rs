@@ -3,9 +3,8 @@
 use std::ops::Range;
 
 use super::assignments::{Assignment, Flag, assignments};
-use super::excerpt::Excerpt;
 use super::mounts::mounts;
-use crate::chart::{Chart, strvals, values};
+use super::{Chart, strvals, values};
 use crate::value::{Map, Str, Value};
 use crate::yaml;
 
@@ -14,7 +13,7 @@ const GLOBAL: &str = "global";
 
 /// Everything that sets values: files and flags of the user, defaults of the charts.
 #[derive(Debug, Default)]
-pub struct Sources<'a> {
+pub struct Origins<'a> {
     /// What wins comes first.
     layers: Vec<Layer<'a>>,
     /// Where the values of subcharts are among those of the root.
@@ -62,14 +61,6 @@ impl Origin<'_> {
             None => format!("{} {}", self.name, Str::from(&self.text[self.span.clone()])),
         }
     }
-
-    /// The lines around it, with a label at the place.
-    pub(super) fn excerpt(&self, label: impl Into<String>) -> Excerpt {
-        match self.line {
-            Some(_) => Excerpt::new(self.name, self.text, self.span.clone(), label),
-            None => Excerpt::of_flag(self.name, self.text, self.span.clone(), label),
-        }
-    }
 }
 
 /// What a layer knows of a path.
@@ -85,9 +76,9 @@ enum Found {
     Nothing,
 }
 
-impl<'a> Sources<'a> {
+impl<'a> Origins<'a> {
     /// The sources of a render. Files that are no YAML count as empty.
-    pub fn new(chart: Option<&'a Chart>, user: &'a values::Sources) -> Sources<'a> {
+    pub fn new(chart: Option<&'a Chart>, user: &'a values::Sources) -> Origins<'a> {
         let mut layers = Vec::new();
         let kinds = [
             (Flag::Literal, &user.literal),
@@ -121,7 +112,7 @@ impl<'a> Sources<'a> {
             }
             charts.push(mount.path);
         }
-        Sources { layers, charts }
+        Origins { layers, charts }
     }
 
     /// The place whose value for `path` wins, by Helm's order of precedence; of a map, which is made of all of them,
@@ -384,7 +375,7 @@ mod tests {
             set: vec!["a.x=5,gone=null".into(), "list[1]=9".into(), "a.x=6,b.c.d=1".into()],
             ..values::Sources::default()
         };
-        let sources = Sources::new(Some(&chart), &user);
+        let sources = Origins::new(Some(&chart), &user);
         for (path, want) in [
             ("a.x", Some("--set a.x=6 = 6")),
             ("a.w", Some("a.yaml:7 = 3")),
