@@ -48,6 +48,7 @@ mod neturl;
 mod plugin;
 mod progress;
 mod regex;
+mod registry;
 pub mod render;
 #[doc(hidden)]
 pub mod repo;

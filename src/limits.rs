@@ -64,6 +64,18 @@ pub const HUB_BYTES: u64 = 32 << 20;
 pub const THREADS: usize = 8;
 /// Downloads at a time.
 pub const DOWNLOADS: usize = 8;
+/// Bytes of a manifest in a registry, of the configuration of a chart there, and of a page of its tags.
+pub const MANIFEST_BYTES: u64 = 4 << 20;
+/// Pages of the tags of a repository in a registry.
+pub const TAG_PAGES: usize = 1_000;
+/// Bytes of the tags of a repository in a registry.
+pub const TAGS_BYTES: u64 = 64 << 20;
+/// Manifests of an index in a registry that are looked at.
+pub const INDEX_MANIFESTS: usize = 64;
+/// Bytes of a token service's answer, and of that of a program that keeps credentials.
+pub const TOKEN_BYTES: u64 = 128 << 10;
+/// Bytes of what a registry says about an error.
+pub const REGISTRY_ERROR_BYTES: u64 = 8 << 10;
 /// Redirects followed by a download.
 pub const REDIRECTS: usize = 10;
 /// Subschemas of a JSON schema.

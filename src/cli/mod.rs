@@ -15,6 +15,8 @@ pub mod help;
 mod kubeconfig;
 mod locate;
 mod postrender;
+mod push;
+mod registry;
 mod settings;
 mod show;
 mod sources;
@@ -142,8 +144,16 @@ fn print<'t>(out: &mut dyn Write, pieces: impl IntoIterator<Item = &'t [u8]>) ->
 const ROOT_FLAGS: &[Flag] = &[Flag::new("version", Kind::Bool, "Print the version of pintle").short('V')];
 
 /// The commands of the program, in alphabetical order.
-const COMMANDS: &[Command] =
-    &[charts::COMMAND, dependency::COMMAND, env::COMMAND, show::COMMAND, template::COMMAND, version::COMMAND];
+const COMMANDS: &[Command] = &[
+    charts::COMMAND,
+    dependency::COMMAND,
+    env::COMMAND,
+    push::COMMAND,
+    registry::COMMAND,
+    show::COMMAND,
+    template::COMMAND,
+    version::COMMAND,
+];
 
 /// Runs the program with the words of a command line, the program's own name first. Gives the exit code.
 pub fn run(words: &[OsString], environment: &Environment, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
