@@ -113,7 +113,8 @@ impl Authorizer {
     fn basic(&self, host: &str) -> Result<String, Error> {
         let Credential { username, password, .. } = match self.credential(host)? {
             credential if credential.is_empty() => {
-                return Err(Error::new("basic credential not found").advise(format!("registry login {host}")));
+                return Err(Error::new("basic credential not found")
+                    .advise(format!("to log in: registry login {host}")));
             }
             credential => credential,
         };

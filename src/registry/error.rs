@@ -64,12 +64,11 @@ impl Error {
         let mut error = Error::new(format!("{request}: response status code {status}: {said}"));
         error.not_found = status == 404;
         match status {
-            401 => error.advise(format!("these credentials are not good here: registry login {host}")),
-            403 => {
-                error.advise(format!("the account may not do that; for another one: registry login {host}"))
-            }
-            429 => error.advise(format!("wait a while; with registry login {host} there may be more")),
-            500..=599 => error.advise("this is the registry's problem; try again later"),
+            401 => error.advise(format!("wrong user or password? To log in: registry login {host}")),
+            403 => error
+                .advise(format!("the account may not do that; to log in as another: registry login {host}")),
+            429 => error.advise("too many requests: try again in a while"),
+            500..=599 => error.advise("the registry has a problem: try again later"),
             _ => error,
         }
     }
