@@ -228,6 +228,15 @@ impl Staging {
         self.folder.path()
     }
 
+    /// Writes a new file into it, with the folders on the way.
+    pub fn add(&self, name: &Path, content: &[u8]) -> Result<(), Error> {
+        let path = self.path().join(name);
+        make_folders(path.parent().unwrap_or(self.path()))?;
+        let shown = |operation, error| Error::new(operation, &self.target.join(name), error);
+        let mut file = fs::File::create_new(&path).map_err(|e| shown("open", e))?;
+        file.write_all(content).map_err(|e| shown("write", e))
+    }
+
     /// Puts the folder in its place. What is there already goes away only after that.
     pub fn commit(self) -> Result<(), Error> {
         let failed = |error| Error::new("rename", &self.target, error);

@@ -45,6 +45,7 @@ pub mod limits;
 mod nearest;
 mod net;
 mod neturl;
+pub mod package;
 mod plugin;
 mod progress;
 mod regex;

@@ -40,11 +40,16 @@ pub(super) fn is_gzip(data: &[u8]) -> bool {
     data.starts_with(b"\x1F\x8B\x08")
 }
 
-/// The files in `archive`; the first directory of each path is cut off.
+/// The files in the archive of a chart; the first directory of each path is cut off.
 ///
 /// # Errors
 /// If it is not an archive, if a path leads out of it, or if it is too large.
-pub(super) fn unpack(mut archive: impl Read, budget: &mut Budget) -> Result<Vec<File>, Error> {
+pub fn unpack(archive: impl Read) -> Result<Vec<File>, Error> {
+    unpack_within(archive, &mut Budget::default())
+}
+
+/// The same within a budget.
+pub(super) fn unpack_within(mut archive: impl Read, budget: &mut Budget) -> Result<Vec<File>, Error> {
     let mut header = Vec::new();
     archive.by_ref().take(HEADER_LENGTH).read_to_end(&mut header).map_err(|e| read_error(&e))?;
     check_header(&header)?;

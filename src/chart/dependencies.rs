@@ -39,11 +39,8 @@ pub fn check(chart: &Chart) -> Result<(), Error> {
     if missing.is_empty() {
         return Ok(());
     }
-    Err(Error::new(format!(
-        "an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' \
-         to fetch missing dependencies: found in Chart.yaml, but missing in charts/ directory: {}",
-        missing.join(", ")
-    )))
+    let missing = missing.join(", ");
+    Err(Error::new(format!("found in Chart.yaml, but missing in charts/ directory: {missing}")))
 }
 
 /// Leaves in `chart` and below only the subcharts that these values enable, under their aliases.

@@ -6,7 +6,7 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::archive::{Budget, InvalidHeader, is_gzip, unpack};
+use super::archive::{Budget, InvalidHeader, is_gzip, unpack_within};
 use super::metadata::Draft;
 use super::model::extension;
 use super::schema::Schema;
@@ -39,6 +39,14 @@ impl Chart {
                 _ => e,
             });
         }
+        Chart::load_directory(path, notices)
+    }
+
+    /// Loads the chart in the directory at `path`.
+    ///
+    /// # Errors
+    /// If it cannot be read, is no directory or no valid chart.
+    pub fn load_directory(path: &Path, notices: &mut Notices) -> Result<Chart, Error> {
         let file = fsx::absolute(path).join("Chart.yaml");
         let data = fsx::read(&file)
             .map_err(|e| Error::because(format_args!("unable to detect chart at {}", file.display()), e))?;
@@ -52,7 +60,7 @@ impl Chart {
     /// If it cannot be unpacked or is no valid chart.
     pub fn from_archive(archive: impl Read, notices: &mut Notices) -> Result<Chart, Error> {
         let mut budget = Budget::default();
-        let files = unpack(archive, &mut budget).map_err(|e| Error {
+        let files = unpack_within(archive, &mut budget).map_err(|e| Error {
             message: "unable to load chart archive".to_owned(),
             cause: Some(Box::new(e)),
         })?;
@@ -213,7 +221,7 @@ impl Loader<'_> {
         let loaded = if extension(name) == b".tgz" {
             match files.into_iter().next() {
                 Some(archive) if archive.name == *name => {
-                    let unpacked = unpack(archive.data.as_bytes(), &mut self.budget);
+                    let unpacked = unpack_within(archive.data.as_bytes(), &mut self.budget);
                     drop(archive);
                     unpacked.and_then(|files| self.chart(files, depth))
                 }

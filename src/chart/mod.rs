@@ -24,6 +24,7 @@ mod sniff;
 pub mod strvals;
 pub mod values;
 
+pub use self::archive::unpack;
 pub use self::bundle::{Bundle, Installation};
 pub use self::capabilities::{Capabilities, HelmVersion, KubeVersion, VersionSet, check_kube_version};
 pub use self::dependencies::check as check_dependencies;

@@ -108,6 +108,10 @@ fn accept_wait(session: &mut Session<'_>, value: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// What is said of a chart whose dependencies are not there.
+const MISSING_DEPENDENCIES: &str = "an error occurred while checking for chart dependencies. You may need to run \
+                                    'helm dependency build' to fetch missing dependencies";
+
 /// Renders and prints.
 fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
     check_flags(flags)?;
@@ -152,7 +156,7 @@ fn render(
     let values = sources.merge(&|name| sources::read_one(session, name)).map_err(|e| unusable(e, None))?;
     let chart = Arc::new(location.load(notices).map_err(|e| unusable(e, None))?);
     check_installable(&chart, notices)?;
-    chart::check_dependencies(&chart).map_err(|e| unusable(e, Some(&chart)))?;
+    chart::check_dependencies(&chart).map_err(|e| unusable(e.within(MISSING_DEPENDENCIES), Some(&chart)))?;
     check_offline(flags)?;
     check_name(name, notices)?;
     let options = Options {

@@ -17,6 +17,11 @@ pub fn decode(text: &[u8]) -> Result<Value, Error> {
     out_of_range.map_or(Ok(value), Err)
 }
 
+/// True if `text` is one JSON value, as `json.Valid` has it.
+pub fn is_valid(text: &[u8]) -> bool {
+    document(text).is_ok()
+}
+
 /// The object that `text` holds, as `json.Unmarshal` into a fresh `map[string]interface {}`; `null` gives the nil map.
 /// With an error comes what could be decoded nevertheless: nothing, unless only a number is out of range.
 pub fn decode_map(text: &[u8]) -> (Map, Option<Error>) {

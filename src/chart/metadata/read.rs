@@ -4,7 +4,7 @@ use std::io::Read;
 
 use super::{Dependency, Lock, Maintainer, Metadata};
 use crate::chart::Error;
-use crate::chart::archive::{Budget, unpack};
+use crate::chart::archive::unpack;
 use crate::gofmt::{self, unicode};
 use crate::gotime::{Time, Zone};
 use crate::json;
@@ -18,6 +18,16 @@ impl Metadata {
         let mut version = Str::new();
         set_text(&mut version, &decode(data, &CHART_BASE)?, "apiVersion");
         Ok(version)
+    }
+
+    /// The `name` in the text of a `Chart.yaml`, whatever else is wrong with it.
+    ///
+    /// # Errors
+    /// If the text is none.
+    pub fn read_name(data: &[u8]) -> Result<Str, Error> {
+        let mut name = Str::new();
+        set_text(&mut name, &decode(data, &METADATA)?, "name");
+        Ok(name)
     }
 
     /// What the text of a `Chart.yaml` says.
@@ -47,13 +57,19 @@ impl Metadata {
     /// # Errors
     /// If the archive cannot be unpacked, or has none that is valid.
     pub fn of_archive(archive: impl Read) -> Result<Metadata, Error> {
-        let files = unpack(archive, &mut Budget::default())?;
+        let files = unpack(archive)?;
         let file = files.iter().find(|file| file.name == "Chart.yaml");
         let file = file.ok_or_else(|| Error::new("Chart.yaml file is missing"))?;
         let mut draft = Draft::default();
         draft.read(&file.data)?;
         draft.default_api_version();
         draft.check()
+    }
+
+    /// Sets the version of what the chart installs.
+    pub fn set_app_version(&mut self, version: Str) {
+        self.app_version = version;
+        sanitize(&mut self.app_version);
     }
 }
 

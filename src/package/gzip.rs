@@ -1,0 +1,135 @@
+//! gzip with the header that Helm writes, on all processors.
+
+use std::num::NonZero;
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use flate2::{Compress, CompressError, Compression, Crc, FlushCompress, Status};
+
+/// What follows the magic number and the method (deflate): flags for an extra field and a comment, no time, no hint
+/// on the level, an unknown system.
+const FLAGS: [u8; 7] = [0x04 | 0x10, 0, 0, 0, 0, 0, 0xFF];
+/// The extra field: one subfield of 40 bytes.
+const EXTRA: &[u8] = b"rr\x28\x00aHR0cHM6Ly95b3V0dS5iZS96OVV6MWljandyTQo=";
+/// The comment.
+const COMMENT: &[u8] = b"Helm\0";
+
+/// Level 5 gives archives of the size of Helm's in two thirds of the time of level 6, which saves 2 % more.
+const LEVEL: Compression = Compression::new(5);
+/// Bytes of the pieces that are compressed independently. It is fixed, so that the number of processors does not show in
+/// the result.
+const PIECE: usize = 128 << 10;
+/// Bytes before a piece that it may refer to.
+const WINDOW: usize = 32 << 10;
+/// Room for what compressing adds to a piece that it cannot make smaller.
+const OVERHEAD: usize = 1 << 10;
+
+/// `data` as a gzip stream: always the same one for the same data.
+///
+/// # Errors
+/// None that can happen to data in memory.
+pub(super) fn compress(data: &[u8]) -> Result<Vec<u8>, CompressError> {
+    let mut crc = Crc::new();
+    let pieces = pieces(data)?;
+    let size = pieces.iter().map(|piece| piece.bytes.len()).sum::<usize>();
+    let mut out = Vec::with_capacity(size + 128);
+    out.extend_from_slice(b"\x1F\x8B\x08");
+    out.extend_from_slice(&FLAGS);
+    out.extend_from_slice(EXTRA);
+    out.extend_from_slice(COMMENT);
+    for piece in &pieces {
+        out.extend_from_slice(&piece.bytes);
+        crc.combine(&piece.crc);
+    }
+    out.extend_from_slice(&crc.sum().to_le_bytes());
+    out.extend_from_slice(&crc.amount().to_le_bytes());
+    Ok(out)
+}
+
+/// A compressed part of the data.
+struct Piece {
+    index: usize,
+    bytes: Vec<u8>,
+    crc: Crc,
+}
+
+/// All of `data`, compressed on as many threads as help.
+fn pieces(data: &[u8]) -> Result<Vec<Piece>, CompressError> {
+    let count = data.len().div_ceil(PIECE).max(1);
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let indexes = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
+        indexes.take_while(|index| *index < count).map(|index| piece(data, index)).collect()
+    };
+    let all: Vec<Result<Piece, CompressError>> = if count == 1 {
+        work()
+    } else {
+        let threads = thread::available_parallelism().map_or(1, NonZero::get).min(count);
+        thread::scope(|scope| {
+            let spawn = |_| thread::Builder::new().spawn_scoped(scope, work).ok();
+            let others: Vec<_> = (1..threads).filter_map(spawn).collect();
+            let own: Vec<_> = work();
+            let others = others.into_iter().map(|other| other.join().unwrap_or_else(|e| resume_unwind(e)));
+            others.flatten().chain(own).collect()
+        })
+    };
+    let mut pieces = all.into_iter().collect::<Result<Vec<Piece>, _>>()?;
+    pieces.sort_unstable_by_key(|piece| piece.index);
+    Ok(pieces)
+}
+
+/// The piece of `data` at `index`, which may refer to what is before it. It ends at a whole byte, and the last one ends the
+/// stream.
+fn piece(data: &[u8], index: usize) -> Result<Piece, CompressError> {
+    let start = index * PIECE;
+    let end = data.len().min(start + PIECE);
+    let mut compressor = Compress::new(LEVEL, false);
+    if start > 0 {
+        compressor.set_dictionary(&data[start.saturating_sub(WINDOW)..start])?;
+    }
+    let flush = if end == data.len() { FlushCompress::Finish } else { FlushCompress::Sync };
+    let mut crc = Crc::new();
+    crc.update(&data[start..end]);
+    let mut bytes = Vec::with_capacity(end - start + OVERHEAD);
+    let mut rest = &data[start..end];
+    loop {
+        let before = compressor.total_in();
+        let status = compressor.compress_vec(rest, &mut bytes, flush)?;
+        rest = usize::try_from(compressor.total_in() - before)
+            .ok()
+            .and_then(|n| rest.get(n..))
+            .unwrap_or_default();
+        let is_flushed = rest.is_empty() && bytes.len() < bytes.capacity();
+        if status == Status::StreamEnd || (flush == FlushCompress::Sync && is_flushed) {
+            return Ok(Piece { index, bytes, crc });
+        }
+        bytes.reserve(OVERHEAD);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use flate2::read::MultiGzDecoder;
+
+    use super::*;
+
+    #[test]
+    fn what_is_compressed_comes_out_again() {
+        // Neither all alike nor without any repetition.
+        let noise = (0..3 * PIECE as u32 + 7).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8 & 0x3F);
+        let noise: Vec<u8> = noise.collect();
+        for data in [&b""[..], b"a", &noise[..PIECE], &noise[..PIECE + 1], &noise, &vec![0; 2 * PIECE]] {
+            let archive = compress(data).expect("memory can be compressed");
+            assert_eq!(archive, compress(data).expect("memory can be compressed"));
+            let mut decoder = MultiGzDecoder::new(&archive[..]);
+            let header = decoder.header().expect("there is a header");
+            assert_eq!(header.comment(), Some(&b"Helm"[..]));
+            let mut back = Vec::new();
+            decoder.read_to_end(&mut back).expect("what was compressed can be read");
+            assert!(back == data, "{} bytes", data.len());
+        }
+    }
+}
