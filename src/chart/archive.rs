@@ -292,7 +292,7 @@ mod tests {
 
     /// What comes out, as `name=data`, or the error.
     fn unpacked(data: &[u8], budget: &mut Budget) -> String {
-        match unpack(data, budget) {
+        match unpack_within(data, budget) {
             Ok(files) => files.iter().map(|f| format!("{}={}", f.name, f.data)).collect::<Vec<_>>().join(" "),
             Err(error) => error.to_string(),
         }

@@ -10,8 +10,8 @@ use flate2::{Compress, CompressError, Compression, Crc, FlushCompress, Status};
 /// What follows the magic number and the method (deflate): flags for an extra field and a comment, no time, no hint
 /// on the level, an unknown system.
 const FLAGS: [u8; 7] = [0x04 | 0x10, 0, 0, 0, 0, 0, 0xFF];
-/// The extra field: one subfield of 40 bytes.
-const EXTRA: &[u8] = b"rr\x28\x00aHR0cHM6Ly95b3V0dS5iZS96OVV6MWljandyTQo=";
+/// The extra field, of 44 bytes: one subfield with 40.
+const EXTRA: &[u8] = b"\x2C\x00rr\x28\x00aHR0cHM6Ly95b3V0dS5iZS96OVV6MWljandyTQo=";
 /// The comment.
 const COMMENT: &[u8] = b"Helm\0";
 

@@ -32,28 +32,25 @@ impl Writer {
         let mut header = Header::new(b'0', MODE, size);
         header.number(Header::DEVICE_MAJOR, 0);
         header.number(Header::DEVICE_MINOR, 0);
-        let mut records = Vec::new();
-        if !header.number(Header::MODIFIED, self.modified) {
-            push_record(&mut records, "mtime", self.modified.to_string().as_bytes());
-        }
-        match split(path) {
+        let has_time = header.number(Header::MODIFIED, self.modified);
+        let has_size = header.number(Header::SIZE, size);
+        match split(path).filter(|_| has_time && has_size) {
             Some((prefix, name)) => {
                 header.text(Header::PREFIX, prefix);
                 header.text(Header::NAME, name);
             }
             None => {
-                push_record(&mut records, "path", path);
-                header.text(Header::NAME, &ascii(path));
-            }
-        }
-        if !header.number(Header::SIZE, size) {
-            push_record(&mut records, "size", size.to_string().as_bytes());
-        }
-        if !records.is_empty() {
-            self.append_records(path, &records);
-            // Readers of extended headers look for the whole path there.
-            if header.has_prefix() {
-                header.text(Header::PREFIX, b"");
+                let mut records = Vec::new();
+                if !has_time {
+                    push_record(&mut records, "mtime", self.modified.to_string().as_bytes());
+                }
+                if path.len() > NAME || !path.is_ascii() {
+                    push_record(&mut records, "path", path);
+                }
+                if !has_size {
+                    push_record(&mut records, "size", size.to_string().as_bytes());
+                }
+                self.append_records(path, &records);
                 header.text(Header::NAME, &ascii(path));
             }
         }
@@ -141,10 +138,6 @@ impl Header {
         }
         self.0[at + digits] = 0;
         fits
-    }
-
-    fn has_prefix(&self) -> bool {
-        self.0[Header::PREFIX.0] != 0
     }
 
     /// The header with its checksum.

@@ -1,0 +1,112 @@
+//! `pintle package`
+
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use super::command::Command;
+use super::flags::{Flag, Flags, Kind};
+use super::{Failure, Session, flagsets};
+use crate::chart::{self, Notices};
+use crate::fsx;
+use crate::funcs::paths;
+use crate::package::{self, Options, Package};
+
+/// The command.
+pub const COMMAND: Command = Command {
+    name: "package",
+    about: "Pack charts into archives",
+    details: "The same chart gives the same bytes: entries have a fixed order, owner, mode and time. The environment \
+              variable SOURCE_DATE_EPOCH sets the time, in seconds since 1970.",
+    usage: "[CHART_PATH] [...]",
+    arguments: "Directories of charts",
+    flags: &[flagsets::TLS, FLAGS],
+    run: Some(run),
+    ..Command::NEW
+};
+
+const FLAGS: &[Flag] = &[
+    Flag::new("app-version", Kind::Text, "Version of what the chart installs, in place of its own"),
+    Flag::new("dependency-update", Kind::Bool, "Bring charts/ up to date with Chart.yaml before").short('u'),
+    Flag::new("destination", Kind::Text, "Folder for the archives").short('d').default("."),
+    Flag::new("key", Kind::Text, "Name of the key to sign with"),
+    Flag::new("keyring", Kind::Text, "Keyring with that key"),
+    Flag::new("passphrase-file", Kind::Text, "File with the key's passphrase, - for standard input"),
+    Flag::new("sign", Kind::Bool, "Sign the archives"),
+    Flag::new("version", Kind::Text, "Version of the chart, in place of its own"),
+];
+
+/// Packs the charts, several at once, and tells of them in the order of the arguments.
+fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
+    let charts = flags.positional();
+    if charts.is_empty() {
+        return Err(Failure::new("need at least one argument, the path to the chart"));
+    }
+    let epoch = session.settings.environment().raw("SOURCE_DATE_EPOCH").unwrap_or_default();
+    let options = Options {
+        version: flags.text("version").into(),
+        app_version: flags.text("app-version").into(),
+        source_date_epoch: package::source_date_epoch(epoch).map_err(Failure::of)?,
+    };
+    let folder = destination(flags.text("destination"));
+    // As many at once as there are processors, so that few archives are in memory.
+    let at_once = thread::available_parallelism().map_or(1, NonZero::get);
+    for charts in charts.chunks(at_once) {
+        for Built { package, notices } in build(session, charts, &options) {
+            for notice in &notices {
+                session.log(notice);
+            }
+            let path = package.and_then(|package| package.save(&folder)).map_err(Failure::of)?;
+            session.print(
+                format!("Successfully packaged chart and saved it to: {}\n", path.display()).as_bytes(),
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// Where the archives go, as Helm shows it.
+fn destination(folder: &str) -> PathBuf {
+    match folder {
+        "." => fsx::absolute(Path::new(".")),
+        "" => PathBuf::new(),
+        folder => PathBuf::from(String::from_utf8_lossy(&paths::clean(folder.as_bytes())).into_owned()),
+    }
+}
+
+/// What became of a chart.
+struct Built {
+    package: Result<Package, chart::Error>,
+    notices: Notices,
+}
+
+/// Packs these charts in memory, all at once.
+fn build(session: &Session<'_>, charts: &[&str], options: &Options) -> Vec<Built> {
+    let progress = session.progress();
+    let build = |chart: &str| {
+        let _task = progress.begin(chart, None);
+        let path = Path::new(chart);
+        let mut notices = Notices::new();
+        let package = match path.metadata() {
+            Ok(_) => package::build(path, options, &mut notices),
+            Err(error) => Err(fsx::Error::new("stat", path, error).into()),
+        };
+        Built { package, notices }
+    };
+    let [chart] = charts else {
+        return thread::scope(|scope| {
+            let threads: Vec<_> = charts
+                .iter()
+                .map(|chart| (chart, thread::Builder::new().spawn_scoped(scope, || build(chart)).ok()))
+                .collect();
+            threads
+                .into_iter()
+                .map(|(chart, thread)| match thread {
+                    Some(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                    None => build(chart),
+                })
+                .collect()
+        });
+    };
+    vec![build(chart)]
+}
