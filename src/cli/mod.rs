@@ -150,3 +150,128 @@ const COMMANDS: &[Command] = &[
     dependency::COMMAND,
     env::COMMAND,
     package::COMMAND,
+    push::COMMAND,
+    registry::COMMAND,
+    show::COMMAND,
+    template::COMMAND,
+    version::COMMAND,
+];
+
+/// Runs the program with the words of a command line, the program's own name first. Gives the exit code.
+pub fn run(words: &[OsString], environment: &Environment, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
+    match dispatch(words, environment, out, err) {
+        Ok(()) => SUCCESS,
+        Err(failure) if failure.message.is_empty() => failure.code,
+        Err(failure) => {
+            if let Some(explanation) = &failure.explanation {
+                let _ = writeln!(err, "{explanation}\n");
+            }
+            let message = terminal::printable(failure.message.as_bytes());
+            let _ = err.write_all(&[b"Error: ", &*message, b"\n"].concat());
+            failure.code
+        }
+    }
+}
+
+fn dispatch(
+    words: &[OsString],
+    environment: &Environment,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<(), Failure> {
+    let words = words.iter().map(|word| word.to_str().map(str::to_owned).ok_or(word));
+    let mut words: Vec<String> = words.collect::<Result<_, _>>().map_err(|word| {
+        Failure::new(format!("argument is not UTF-8: {}", gofmt::quote(word.as_encoded_bytes())))
+    })?;
+    let program = if words.is_empty() { "pintle".to_owned() } else { words.remove(0) };
+    let mut path = Path::take(COMMANDS, &mut words);
+    let mut wants_help = false;
+    if path.0.is_empty()
+        && let Some(index) = path.tables().first_argument(&words)
+    {
+        let name = words.remove(index);
+        if name != "help" {
+            return Err(unknown_command(&name, &program));
+        }
+        path = Path::take(COMMANDS, &mut words);
+        wants_help = true;
+    }
+    let settings = Settings::new(&program, &Flags::default(), environment);
+    let plugins = Installed::in_folders(&settings.plugin_folders());
+    let mut session = Session { settings, plugins, progress: Box::new(progress::Silent), out, err };
+    if environment.get("HELM_NO_PLUGINS") != Some("1") {
+        session.log_plugins();
+        if let Some(conflict) = session.plugins.conflict.clone() {
+            session.log(&Notice::error("failed to load plugins").with("error", conflict));
+        }
+    }
+    let command = path.command();
+    let flags = Flags::parse(&words, path.tables(), &mut |flag, value, earlier| {
+        command.map_or(Ok(()), |command| (command.accept)(&mut session, flag, value, earlier))
+    });
+    let flags = flags.map_err(Failure::new)?;
+    for (flag, _) in flags.given() {
+        if let Some(advice) = flag.deprecated {
+            session.tell(&format!("Flag --{} has been deprecated, {advice}", flag.name));
+        }
+    }
+    if command.is_none() && flags.bool("version") {
+        return session.print(concat!("pintle ", env!("CARGO_PKG_VERSION"), "\n").as_bytes());
+    }
+    wants_help |= flags.bool("help");
+    let Some(run) = command.and_then(|command| command.run).filter(|_| !wants_help) else {
+        return print(session.out, [help::text(&path).as_bytes()]);
+    };
+    session.settings = Settings::new(&program, &flags, environment);
+    if environment.is_terminal() && !session.settings.quiet {
+        session.progress = Box::new(bars::Bars::new(session.settings.color));
+    }
+    check_color(&mut session, &flags)?;
+    path.check_arguments(&session.settings.program, &flags)?;
+    run(&mut session, &flags)
+}
+
+/// Helm refuses other color modes in its log only.
+fn check_color(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
+    for name in ["color", "colour"] {
+        let mode = flags.text(name);
+        if flags.is_set(name) && !matches!(mode, "never" | "auto" | "always") {
+            let quoted = gofmt::quote(mode.as_bytes());
+            let error = format!("invalid color mode {quoted}: must be one of: never, auto, always");
+            session.log(&Notice::warn("command failed").with("error", error));
+            return Err(Failure::silent(FAILURE));
+        }
+    }
+    Ok(())
+}
+
+fn unknown_command(name: &str, program: &str) -> Failure {
+    let program = program.rsplit('/').next().unwrap_or(program);
+    let known = COMMANDS.iter().filter(|command| !command.hidden).map(|command| command.name);
+    let similar = known.filter(|known| {
+        known.starts_with(&name.to_lowercase()) || edit_distance(&name.to_lowercase(), known) <= MOST_EDITS
+    });
+    let names: String = similar.map(|known| format!("\t{known}\n")).collect();
+    let hint = if names.is_empty() { names } else { format!("\nDid you mean this?\n{names}\n") };
+    Failure::new(format!(
+        "unknown command \"{name}\" for \"{program}\"\n{hint}Run '{program} --help' for usage."
+    ))
+}
+
+/// How many letters may differ between an unknown command and one that is meant.
+const MOST_EDITS: usize = 2;
+
+/// The least number of letters to insert, remove or replace to get from one word to the other.
+fn edit_distance(from: &str, to: &str) -> usize {
+    let to: Vec<char> = to.chars().collect();
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (i, letter) in from.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, other) in to.iter().enumerate() {
+            let replaced = diagonal + usize::from(letter != *other);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[to.len()]
+}
