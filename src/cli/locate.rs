@@ -4,11 +4,12 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::flags::Flags;
+use super::verify::keyring;
 use super::{Failure, Session};
 use crate::chart::{Bundle, Chart, Error, Notices};
 use crate::nearest::nearest;
 use crate::semver::{Constraint, Version};
-use crate::{fsx, gofmt};
+use crate::{fsx, gofmt, provenance};
 
 /// What the name of a bundled chart follows.
 const EMBEDDED: &str = "embedded:";
@@ -54,7 +55,8 @@ pub fn locate(
         if fsx::exists(Path::new(name)) {
             let path = fsx::absolute(Path::new(name));
             if flags.bool("verify") {
-                refuse_to_verify(&path)?;
+                let statement = path.with_added_extension("prov");
+                provenance::verify(&path, &statement, &keyring(session, flags)).map_err(Failure::of)?;
             }
             return Ok(Location::Path(path));
         }
@@ -129,20 +131,4 @@ fn unknown(bundle: &Bundle, name: &str, names: &[String]) -> String {
 fn any_of(names: &[impl fmt::Display]) -> String {
     let references: Vec<String> = names.iter().map(|name| format!("{EMBEDDED}{name}")).collect();
     references.join(" or ")
-}
-
-/// Provenance cannot be checked yet, and a chart that should be verified must not be rendered unverified.
-fn refuse_to_verify(path: &Path) -> Result<(), Failure> {
-    if path.is_dir() {
-        return Err(Failure::new("unpacked charts cannot be verified"));
-    }
-    let provenance = path.with_added_extension("prov");
-    if let Err(error) = provenance.metadata() {
-        let error = fsx::Error::new("stat", &provenance, error);
-        return Err(Failure::new(format!(
-            "could not load provenance file {}: {error}",
-            provenance.display()
-        )));
-    }
-    Err(Failure::new(format!("cannot verify {}: this version does not check provenance", path.display())))
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use super::flags::{Flag, Flags, Kind};
 use super::kubeconfig;
 use crate::chart::Bundle;
-use crate::gofmt;
+use crate::{fsx, gofmt};
 
 /// The flags that every command takes, before or after its name.
 pub const GLOBAL_FLAGS: &[Flag] = &[
@@ -256,6 +256,16 @@ impl Settings {
     fn path(&self, name: &str) -> PathBuf {
         let found = self.named.iter().find(|(n, _)| *n == name);
         found.map(|(_, path)| PathBuf::from(path)).unwrap_or_default()
+    }
+
+    /// The keyring that signatures are checked with if none is given: GnuPG's, of the generation that is there.
+    pub fn keyring(&self) -> PathBuf {
+        let folder = match self.environment.raw("GNUPGHOME") {
+            Some(folder) => PathBuf::from(folder),
+            None => self.home().unwrap_or_default().join(".gnupg"),
+        };
+        let [old, new] = ["pubring.gpg", "pubring.kbx"].map(|name| folder.join(name));
+        if !fsx::exists(&old) && fsx::exists(&new) { new } else { old }
     }
 
     /// The folders with plugins.
