@@ -24,6 +24,7 @@ mod sources;
 mod table;
 mod template;
 mod terminal;
+mod verify;
 mod version;
 
 use std::ffi::OsString;
@@ -154,6 +155,7 @@ const COMMANDS: &[Command] = &[
     registry::COMMAND,
     show::COMMAND,
     template::COMMAND,
+    verify::COMMAND,
     version::COMMAND,
 ];
 
