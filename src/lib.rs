@@ -42,6 +42,7 @@ mod gotime;
 mod json;
 mod jsonpath;
 pub mod limits;
+pub mod lint;
 mod nearest;
 mod net;
 mod neturl;

@@ -16,7 +16,7 @@ pub fn template(data: &[u8]) {
     if set.parse("fuzz.yaml", data.into()).is_err() {
         return;
     }
-    let host = Offline { dns: false, time_zone: Some("UTC".to_owned()) };
+    let host = Offline { time_zone: Some("UTC".to_owned()), ..Offline::default() };
     let mut env = Env::with_budget(&host, BUDGET);
     let outcome = template::execute(&set, "fuzz.yaml", &dot(), &mut env);
     if let Err(error) = outcome {

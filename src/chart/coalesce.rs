@@ -49,6 +49,16 @@ pub(super) fn merge_tables(into: &Map, from: &Map, notices: &mut Notices) {
     Coalescer { nulls: Nulls::Keep, notices, start: meter::held() }.tables(into, from, "", Nulls::Keep);
 }
 
+/// Puts `values` over `defaults`: Helm's `CoalesceTables`. Both change, and what was only in `defaults` is shared.
+pub fn coalesce_tables(values: &Map, defaults: &Map, notices: &mut Notices) {
+    Coalescer { nulls: Nulls::Apply, notices, start: meter::held() }.tables(
+        values,
+        defaults,
+        "",
+        Nulls::Apply,
+    );
+}
+
 /// The map at `path`, names separated by periods. The error is the name that is missing or not a map's.
 pub fn table(values: &Map, path: &[u8]) -> Result<Map, Str> {
     let mut found = values.clone();

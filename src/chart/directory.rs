@@ -41,6 +41,16 @@ pub(super) fn from_memory(files: &[(&str, &[u8])], notices: &mut Notices) -> Res
     Ok(kept.map(|(name, data)| File { name: (*name).into(), data: without_mark(data).into() }).collect())
 }
 
+/// Those of `files` that `.helmignore` among them does not exclude.
+///
+/// # Errors
+/// If its rules are wrong.
+pub(super) fn without_ignored(files: &[File], notices: &mut Notices) -> Result<Vec<File>, Error> {
+    let ignore = files.iter().find(|file| file.name == ".helmignore");
+    let rules = Rules::parse(ignore.map_or(&[][..], |file| &file.data))?;
+    Ok(files.iter().filter(|file| !rules.exclude(&file.name, notices)).cloned().collect())
+}
+
 struct Walk<'a> {
     rules: Rules,
     files: Vec<File>,

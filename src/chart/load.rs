@@ -71,6 +71,24 @@ impl Chart {
         Loader { budget, notices }.root(files)
     }
 
+    /// Loads the chart in the directory at `path` as a chart of version v1 or v2, whatever it says it is.
+    ///
+    /// # Errors
+    /// If it cannot be read or is no valid chart.
+    pub fn from_directory(path: &Path, notices: &mut Notices) -> Result<Chart, Error> {
+        let files = directory::read(path, CHART_BYTES, notices)?;
+        Loader { budget: Budget::default(), notices }.chart(files, 0)
+    }
+
+    /// The same of a directory that holds `files`, which are in the order of a walk.
+    ///
+    /// # Errors
+    /// If they are no valid chart.
+    pub fn from_unpacked(files: &[File], notices: &mut Notices) -> Result<Chart, Error> {
+        let files = directory::without_ignored(files, notices)?;
+        Loader { budget: Budget::default(), notices }.chart(files, 0)
+    }
+
     /// Makes a chart of its files, each with its path in the chart.
     ///
     /// # Errors

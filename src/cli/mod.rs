@@ -13,6 +13,7 @@ pub mod flags;
 mod flagsets;
 pub mod help;
 mod kubeconfig;
+mod lint;
 mod locate;
 mod package;
 mod postrender;
@@ -150,6 +151,7 @@ const COMMANDS: &[Command] = &[
     charts::COMMAND,
     dependency::COMMAND,
     env::COMMAND,
+    lint::COMMAND,
     package::COMMAND,
     push::COMMAND,
     registry::COMMAND,

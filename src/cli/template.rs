@@ -170,6 +170,7 @@ fn render(
     let host = Offline {
         dns: flags.bool("enable-dns"),
         time_zone: session.settings.environment().raw("TZ").map(str::to_owned),
+        lint: false,
     };
     // Never dropped: the process ends soon, and takes its memory along at once.
     let compiled = ManuallyDrop::new(Compiled::new(chart.clone()));

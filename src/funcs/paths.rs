@@ -29,7 +29,7 @@ fn cleaned(runtime: &mut dyn Runtime, path: &[u8]) -> Result<Value, CallError> {
 }
 
 /// The last element, without trailing slashes: `.` of nothing, `/` of slashes only.
-fn base(path: &[u8]) -> &[u8] {
+pub fn base(path: &[u8]) -> &[u8] {
     if path.is_empty() {
         return b".";
     }
@@ -47,7 +47,7 @@ fn parent(path: &[u8]) -> &[u8] {
 }
 
 /// The last element from its last dot on.
-fn extension(path: &[u8]) -> &[u8] {
+pub fn extension(path: &[u8]) -> &[u8] {
     match memchr::memrchr2(b'/', b'.', path) {
         Some(at) if path[at] == b'.' => &path[at..],
         _ => b"",

@@ -57,10 +57,18 @@ fn document_of_a_kind(text: &[u8]) -> Result<(Value, Option<Error>), Error> {
 /// # Errors
 /// If `text` does not begin with a JSON value, or that holds a number outside of `float64`.
 pub fn decode_prefix(text: &[u8]) -> Result<(Value, usize), Error> {
+    decode_prefix_located(text).map_err(|(error, _)| error)
+}
+
+/// [`decode_prefix`], the error with the offset where it was found.
+///
+/// # Errors
+/// Those of [`decode_prefix`].
+pub fn decode_prefix_located(text: &[u8]) -> Result<(Value, usize), (Error, usize)> {
     let mut reader = Reader::new(text);
-    let value = reader.value(0)?;
+    let value = reader.value(0).map_err(|error| (error, reader.pos))?;
     match reader.range_error() {
-        Some(error) => Err(error),
+        Some(error) => Err((error, reader.pos)),
         None => Ok((value, reader.pos)),
     }
 }

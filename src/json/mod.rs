@@ -9,7 +9,9 @@ mod encode;
 mod error;
 mod number;
 
-pub use self::decode::{decode, decode_list, decode_map, decode_prefix, decode_prefix_exact, is_valid};
+pub use self::decode::{
+    decode, decode_list, decode_map, decode_prefix, decode_prefix_exact, decode_prefix_located, is_valid,
+};
 pub use self::encode::{encode, encode_indent};
 pub use self::error::Error;
 pub use self::number::Number;

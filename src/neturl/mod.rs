@@ -145,6 +145,13 @@ impl Url {
         Ok(parsed)
     }
 
+    /// Reads a URL as the line of an HTTP request has it (`ParseRequestURI`): absolute, or a path from the root.
+    /// A `#` is no beginning of a fragment. `None` if it is no such URL.
+    pub fn parse_request(text: &[u8]) -> Option<Url> {
+        let url = Url::parse_without_fragment(text).ok().filter(|_| !text.is_empty())?;
+        (!url.scheme.is_empty() || text == b"*" || text.starts_with(b"/")).then_some(url)
+    }
+
     fn parse_without_fragment(text: &[u8]) -> Result<Url, Problem> {
         if text.iter().any(u8::is_ascii_control) {
             return Err(Problem::ControlCharacter);

@@ -15,6 +15,8 @@ pub struct Offline {
     pub dns: bool,
     /// The environment's `TZ`; `None` if it is not set.
     pub time_zone: Option<String>,
+    /// Let `required` and `fail` only note what they have to say, as for `lint`.
+    pub lint: bool,
 }
 
 impl Host for Offline {
@@ -41,5 +43,9 @@ impl Host for Offline {
 
     fn time_zone(&self) -> Option<String> {
         self.time_zone.clone()
+    }
+
+    fn is_lint(&self) -> bool {
+        self.lint
     }
 }

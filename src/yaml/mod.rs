@@ -119,22 +119,47 @@ pub fn decode_map(text: &[u8]) -> Result<Map, Error> {
 
 /// The documents of a values file, each decoded by [`decode_map`].
 ///
-/// Unlike in YAML, a line that begins with `---` always separates documents, and may hold a comment only. Each
-/// document is read on its own.
+/// They are separated as in a [`Stream`], and each is read on its own.
 ///
 /// # Errors
 /// Helm's, of the first document with one: `cannot unmarshal yaml document: …` for those of [`decode_map`], and
 /// `error reading yaml document: …` for other text behind a separator.
 pub fn decode_all(text: &[u8]) -> Result<Vec<Map>, Error> {
-    let text = with_line_feeds(text);
+    let mut stream = Stream::new(text);
     let mut documents = Vec::new();
-    let mut rest = &*text;
-    while let Some((document, behind)) = next_document(rest)? {
-        rest = behind;
+    while let Some(document) = stream.next().map_err(|error| error.within("error reading yaml document: "))? {
         documents
             .push(decode_map(document).map_err(|error| error.within("cannot unmarshal yaml document: "))?);
     }
     Ok(documents)
+}
+
+/// The texts of the documents of a stream, as Kubernetes' libraries find them: unlike in YAML, a line that begins
+/// with `---` always separates documents, and may hold a comment only.
+#[derive(Debug)]
+pub struct Stream<'a> {
+    text: Cow<'a, [u8]>,
+    /// Where the next document begins.
+    next: usize,
+}
+
+impl<'a> Stream<'a> {
+    /// The documents of `text`.
+    pub fn new(text: &'a [u8]) -> Stream<'a> {
+        Stream { text: with_line_feeds(text), next: 0 }
+    }
+
+    /// The next document, if there is one.
+    ///
+    /// # Errors
+    /// If other text follows a separator on its line.
+    #[expect(clippy::should_implement_trait, reason = "what it gives is borrowed from the stream")]
+    pub fn next(&mut self) -> Result<Option<&[u8]>, Error> {
+        let rest = &self.text[self.next..];
+        let Some((document, behind)) = next_document(rest)? else { return Ok(None) };
+        self.next = self.text.len() - behind.len();
+        Ok(Some(document))
+    }
 }
 
 /// `text` with each line, also the last one, ending in a line feed alone.
@@ -159,7 +184,7 @@ fn next_document(text: &[u8]) -> Result<Option<(&[u8], &[u8])>, Error> {
             let behind = behind.trim_ascii();
             if !behind.is_empty() && behind[0] != b'#' {
                 let behind = String::from_utf8_lossy(behind);
-                let text = format!("error reading yaml document: invalid Yaml document separator: {behind}");
+                let text = format!("invalid Yaml document separator: {behind}");
                 return Err(Error::new(text));
             }
             // A separator at the start belongs to the document.

@@ -30,6 +30,20 @@ impl Metadata {
         Ok(name)
     }
 
+    /// The fields that the text of a `Chart.yaml` sets, by name, unchecked. `strict` makes unknown and repeated
+    /// fields an error.
+    ///
+    /// # Errors
+    /// If the text is no YAML, or a field is of another type.
+    pub fn decode(data: &[u8], strict: bool) -> Result<Map, Error> {
+        let decode = if strict { yaml::decode_strict } else { yaml::decode_as };
+        match decode(data, &Shape::Struct(&METADATA)) {
+            Ok(Value::Map(map)) => Ok(map),
+            Ok(_) => Ok(Map::new()),
+            Err(error) => Err(Error { message: error.to_string(), cause: Some(Box::new(error)) }),
+        }
+    }
+
     /// What the text of a `Chart.yaml` says.
     ///
     /// # Errors
