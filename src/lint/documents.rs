@@ -73,7 +73,7 @@ impl<'a> Documents<'a> {
             return None;
         }
         let error = match json::decode_prefix_located(rest) {
-            Ok((value, length)) => match object(OBJECT.fit_json(&value, false)) {
+            Ok((value, length)) => match object(OBJECT.fit_json(&value)) {
                 Ok(object) => {
                     self.reader = Some(Reader::Json { at: at + length, count: count + 1 });
                     return Some(Ok(object));

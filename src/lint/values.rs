@@ -22,7 +22,13 @@ pub(super) fn check(linter: &mut Linter<'_>) {
 
 fn check_file(linter: &mut Linter<'_>) -> Result<(), String> {
     let data = linter.source.read(FILE).map_err(|e| format!("unable to parse YAML: {e}"))?;
-    let defaults = yaml::decode_map(&data).map_err(|e| format!("unable to parse YAML: {e}"))?;
+    let defaults = yaml::decode_map(&data).map_err(|e| {
+        // Helm reads the file into a type that has a name of its own.
+        let error = e
+            .to_string()
+            .replace(" Go value of type map[string]interface {}", " Go value of type common.Values");
+        format!("unable to parse YAML: {error}")
+    })?;
     // Only the outermost map is a copy, so that the user's own maps get the defaults.
     let values = Map::new();
     coalesce::coalesce_tables(&values, linter.values, linter.notices);

@@ -84,7 +84,11 @@ impl Shape {
     /// # Errors
     /// Its text, for the first value that does not fit.
     pub fn fit_json(&self, value: &Value) -> Result<Value, Error> {
-        let mut fitting = Fitting { strict: false, path: Vec::new(), problem: None };
+        self.fit_as(value, false)
+    }
+
+    fn fit_as(&self, value: &Value, strict: bool) -> Result<Value, Error> {
+        let mut fitting = Fitting { strict, path: Vec::new(), problem: None };
         let fitted = fitting.fit(None, value, self);
         fitting.problem.map_or(Ok(fitted), |problem| Err(Error::new(problem)))
     }
@@ -92,18 +96,8 @@ impl Shape {
     /// Fits JSON data to this type. Structs come out as maps of the fields that were set, by their own names.
     /// `strict` makes data without a field an error.
     pub(super) fn fit(&self, value: &Value, strict: bool) -> Result<Value, Error> {
-        self.fit_json(value, strict)
+        self.fit_as(value, strict)
             .map_err(|error| error.within("error unmarshaling JSON: while decoding JSON: "))
-    }
-
-    /// The same, for data that was JSON from the start, which shows in the error.
-    ///
-    /// # Errors
-    /// `json: …` for data that does not fit.
-    pub fn fit_json(&self, value: &Value, strict: bool) -> Result<Value, Error> {
-        let mut fitting = Fitting { strict, path: Vec::new(), problem: None };
-        let fitted = fitting.fit(None, value, self);
-        fitting.problem.map_or(Ok(fitted), |problem| Err(Error::new(problem)))
     }
 }
 
