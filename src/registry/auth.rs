@@ -8,10 +8,9 @@ use parking_lot::Mutex;
 use super::challenge::{Challenge, join_scopes};
 use super::credentials::{Credential, Credentials};
 use super::error::request;
-use super::{Error, origin};
+use super::{Error, origin, text};
 use crate::net::{Client as Http, Method, Request, Response};
 use crate::neturl::{Part, escape};
-use crate::value::{Map, Str};
 use crate::{json, limits};
 
 /// The name by which token services know the program.
@@ -166,10 +165,6 @@ const AUTHORIZATION: &str = "authorization";
 
 fn basic(username: &str, password: &str) -> String {
     format!("Basic {}", BASE64.encode(format!("{username}:{password}").as_bytes()))
-}
-
-fn text(map: &Map, name: &str) -> String {
-    map.get(name).and_then(|value| value.as_str().map(Str::to_string)).unwrap_or_default()
 }
 
 /// A token service, and what the token is for.

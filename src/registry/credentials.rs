@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use data_encoding::BASE64;
 
-use super::Error;
 use super::helper::Helper;
-use crate::value::{Map, Str, Value};
+use super::{Error, text};
+use crate::value::{Map, Value};
 use crate::{fsx, json};
 
 /// What a registry gets to see. Prints no secrets for debugging.
@@ -181,7 +181,7 @@ impl File<'_> {
 
     /// Writes the file, as Helm does.
     fn write(&self) -> Result<(), Error> {
-        if self.text(CREDS_STORE).is_empty() {
+        if text(&self.content, CREDS_STORE).is_empty() {
             self.content.remove(CREDS_STORE);
         }
         self.content.insert(AUTHS, Value::Map(self.auths()));
@@ -201,15 +201,11 @@ impl File<'_> {
         }
     }
 
-    fn text(&self, name: &str) -> String {
-        text(&self.content, name)
-    }
-
     /// True if the file says anything about credentials.
     fn is_configured(&self) -> bool {
         let is_filled =
             |name: &str| matches!(self.content.get(name), Some(Value::Map(map)) if !map.is_empty());
-        !self.text(CREDS_STORE).is_empty() || is_filled(CRED_HELPERS) || is_filled(AUTHS)
+        !text(&self.content, CREDS_STORE).is_empty() || is_filled(CRED_HELPERS) || is_filled(AUTHS)
     }
 
     /// The program that keeps the credential of `address`; `None` if the file itself does. A file that says nothing
@@ -219,7 +215,7 @@ impl File<'_> {
             Some(Value::Map(map)) => map,
             _ => Map::new(),
         };
-        let named = [text(&helpers, address), self.text(CREDS_STORE)];
+        let named = [text(&helpers, address), text(&self.content, CREDS_STORE)];
         match named.into_iter().find(|suffix| !suffix.is_empty()) {
             Some(suffix) => Some(Helper::new(&suffix, search_path)),
             None if self.is_configured() => None,
@@ -258,10 +254,6 @@ impl File<'_> {
         }
         Ok(credential)
     }
-}
-
-fn text(map: &Map, name: &str) -> String {
-    map.get(name).and_then(|value| value.as_str().map(Str::to_string)).unwrap_or_default()
 }
 
 /// The host in a URL.

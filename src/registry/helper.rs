@@ -6,9 +6,9 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::Error;
 use super::credentials::Credential;
-use crate::value::{Map, Str, Value};
+use super::{Error, text};
+use crate::value::Value;
 use crate::{fsx, json, limits};
 
 /// What the programs' names begin with.
@@ -118,10 +118,6 @@ impl Helper {
         let said = String::from_utf8_lossy(&output).trim().to_owned();
         Ok(Err(if said.is_empty() { status.to_string().replace(": ", " ") } else { said }))
     }
-}
-
-fn text(map: &Map, name: &str) -> String {
-    map.get(name).and_then(|value| value.as_str().map(Str::to_string)).unwrap_or_default()
 }
 
 /// The program of this name on `search_path`.

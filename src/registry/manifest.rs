@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Error;
 use super::digest::Digest;
+use super::{Error, text};
 use crate::chart::Metadata;
 use crate::json;
 use crate::value::{Map, Str, Value};
@@ -69,10 +69,6 @@ impl Descriptor {
         push_quoted(out, self.digest.as_str().as_bytes());
         out.push_str(&format!(",\"size\":{}}}", self.size));
     }
-}
-
-fn text(map: &Map, key: &str) -> String {
-    map.get(key).and_then(|value| value.as_str().map(|s| s.to_str_lossy().into_owned())).unwrap_or_default()
 }
 
 /// A manifest, as far as charts need it.

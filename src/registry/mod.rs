@@ -15,18 +15,19 @@ mod manifest;
 mod pull;
 mod push;
 mod reference;
+#[cfg(test)]
+mod tests;
 mod version;
 
 pub use self::client::{Client, Options};
 pub use self::credentials::{Credential, Credentials};
-pub use self::digest::Digest;
 pub use self::error::Error;
-pub use self::manifest::media_type;
 pub use self::pull::Pulled;
-pub use self::push::{Pushed, Upload, check_remote, created};
+pub use self::push::{Upload, check_remote, created};
 pub use self::reference::{Reference, SCHEME, is_oci};
 
 use crate::neturl::Url;
+use crate::value::{Map, Str};
 
 /// Scheme, host and port of a URL; `None` if it has none.
 fn origin(url: &str) -> Option<(Vec<u8>, Vec<u8>, Vec<u8>)> {
@@ -39,6 +40,11 @@ fn origin(url: &str) -> Option<(Vec<u8>, Vec<u8>, Vec<u8>)> {
         _ => b"80".to_vec(),
     };
     (!host.is_empty()).then_some((url.scheme, host, port))
+}
+
+/// The text under `name` in what was read from JSON; empty if there is none.
+fn text(map: &Map, name: &str) -> String {
+    map.get(name).and_then(|value| value.as_str().map(Str::to_string)).unwrap_or_default()
 }
 
 /// What Helm says about references with an underscore, as lines.

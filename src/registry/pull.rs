@@ -3,9 +3,8 @@
 use super::client::Answer;
 use super::digest::Digest;
 use super::manifest::{Descriptor, Manifest, media_type, read_index};
-use super::{Client, Error, Reference, underscore_note};
+use super::{Client, Error, Reference, text, underscore_note};
 use crate::progress::Progress;
-use crate::value::{Map, Str};
 use crate::{json, limits};
 
 /// What was pulled.
@@ -19,10 +18,10 @@ pub struct Pulled {
     pub chart: Option<Vec<u8>>,
     /// The chart's provenance, if it was wanted and is there.
     pub provenance: Option<Vec<u8>>,
-    /// The chart's name and version, as the registry has them beside the archive.
-    pub name: Str,
-    /// The chart's version.
-    pub version: Str,
+    /// The chart's name, as the registry has it beside the archive.
+    pub name: String,
+    /// The chart's version, as the registry has it beside the archive.
+    pub version: String,
     legacy: bool,
 }
 
@@ -121,8 +120,4 @@ fn fetching_reference(error: Error) -> Error {
 
 fn fetching(error: Error) -> Error {
     error.within("failed to perform \"Fetch\" on source")
-}
-
-fn text(map: &Map, name: &str) -> Str {
-    map.get(name).and_then(|value| value.as_str().cloned()).unwrap_or_default()
 }
