@@ -84,6 +84,22 @@ fn read_all(source: impl Read, size: u64, limit: u64, path: &Path) -> Result<Vec
     Ok(bytes)
 }
 
+/// True if standard input is a pipe, with a program at its other end.
+pub fn stdin_is_pipe() -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::fd::AsFd;
+        use std::os::unix::fs::FileTypeExt;
+        let file = io::stdin().as_fd().try_clone_to_owned().map(fs::File::from);
+        file.and_then(|file| file.metadata()).is_ok_and(|info| info.file_type().is_fifo())
+    }
+    #[cfg(not(unix))]
+    {
+        use std::io::IsTerminal;
+        !io::stdin().is_terminal()
+    }
+}
+
 /// Reads until `buffer` is full or `file` ends. Gives the number of bytes read.
 pub fn fill(file: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     let mut length = 0;

@@ -49,7 +49,7 @@ mod neturl;
 pub mod package;
 mod plugin;
 mod progress;
-pub mod provenance;
+mod provenance;
 mod regex;
 mod registry;
 pub mod render;

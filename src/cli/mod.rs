@@ -21,6 +21,7 @@ mod push;
 mod registry;
 mod settings;
 mod show;
+mod signing;
 mod sources;
 mod table;
 mod template;

@@ -6,11 +6,12 @@ use std::thread;
 
 use super::command::Command;
 use super::flags::{Flag, Flags, Kind};
-use super::{Failure, Session, flagsets};
+use super::{Failure, Session, flagsets, signing};
 use crate::chart::{self, Notices};
 use crate::fsx;
 use crate::funcs::paths;
 use crate::package::{self, Options, Package};
+use crate::provenance::Signer;
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -20,7 +21,7 @@ pub const COMMAND: Command = Command {
               variable SOURCE_DATE_EPOCH sets the time, in seconds since 1970.",
     usage: "[CHART_PATH] [...]",
     arguments: "Directories of charts",
-    flags: &[flagsets::TLS, FLAGS],
+    flags: &[flagsets::TLS, signing::FLAGS, FLAGS],
     run: Some(run),
     ..Command::NEW
 };
@@ -29,10 +30,7 @@ const FLAGS: &[Flag] = &[
     Flag::new("app-version", Kind::Text, "Version of what the chart installs, in place of its own"),
     Flag::new("dependency-update", Kind::Bool, "Bring charts/ up to date with Chart.yaml before").short('u'),
     Flag::new("destination", Kind::Text, "Folder for the archives").short('d').default("."),
-    Flag::new("key", Kind::Text, "Name of the key to sign with"),
-    Flag::new("keyring", Kind::Text, "Keyring with that key"),
-    Flag::new("passphrase-file", Kind::Text, "File with the key's passphrase, - for standard input"),
-    Flag::new("sign", Kind::Bool, "Sign the archives"),
+    Flag::new("sign", Kind::Bool, "Sign the archives: write ARCHIVE.prov beside each"),
     Flag::new("version", Kind::Text, "Version of the chart, in place of its own"),
 ];
 
@@ -49,6 +47,10 @@ fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
         source_date_epoch: package::source_date_epoch(epoch).map_err(Failure::of)?,
     };
     let folder = destination(flags.text("destination"));
+    if flags.bool("sign") {
+        check_signing(flags)?;
+    }
+    let mut signer = None;
     // As many at once as there are processors, so that few archives are in memory.
     let at_once = thread::available_parallelism().map_or(1, NonZero::get);
     for charts in charts.chunks(at_once) {
@@ -56,13 +58,50 @@ fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
             for notice in &notices {
                 session.log(notice);
             }
-            let path = package.and_then(|package| package.save(&folder)).map_err(Failure::of)?;
+            let package = package.map_err(Failure::of)?;
+            // Before anything is written, so that no archive stays that should be signed and is not.
+            let statement = match flags.bool("sign") {
+                true => Some(sign(session, flags, &mut signer, &package, &options)?),
+                false => None,
+            };
+            let path = package.save(&folder).map_err(Failure::of)?;
+            if let Some(statement) = statement {
+                fsx::write(&path.with_added_extension("prov"), &statement).map_err(Failure::of)?;
+            }
             session.print(
                 format!("Successfully packaged chart and saved it to: {}\n", path.display()).as_bytes(),
             )?;
         }
     }
     Ok(())
+}
+
+/// Refuses to sign with no key at all.
+fn check_signing(flags: &Flags) -> Result<(), Failure> {
+    if flags.text("key").is_empty() {
+        return Err(Failure::new("--key is required for signing a package"));
+    }
+    if flags.is_set("keyring") && flags.text("keyring").is_empty() {
+        return Err(Failure::new("--keyring is required for signing a package"));
+    }
+    Ok(())
+}
+
+/// The provenance file of an archive. The key is opened for the first one.
+fn sign(
+    session: &mut Session<'_>,
+    flags: &Flags,
+    signer: &mut Option<Signer>,
+    package: &Package,
+    options: &Options,
+) -> Result<Vec<u8>, Failure> {
+    let signer = match signer {
+        Some(signer) => signer,
+        none => none.insert(signing::signer(session, flags)?),
+    };
+    let metadata = package.metadata.to_yaml().map_err(Failure::of)?;
+    let time = options.source_date_epoch.map(|time| u32::try_from(time).unwrap_or(u32::MAX));
+    signer.sign(&package.bytes, &package.file_name(), &metadata, time).map_err(Failure::of)
 }
 
 /// Where the archives go, as Helm shows it.

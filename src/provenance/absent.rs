@@ -40,7 +40,13 @@ impl Signer {
 
     /// # Errors
     /// There is nothing to call it on.
-    pub fn unlock<E: From<Error>>(&mut self, _: impl FnOnce(&str) -> Result<Vec<u8>, E>) -> Result<(), E> {
+    pub fn locked(&self) -> Result<Option<&str>, Error> {
+        match self.0 {}
+    }
+
+    /// # Errors
+    /// There is nothing to call it on.
+    pub fn unlock(&mut self, _: &[u8]) -> Result<(), Error> {
         match self.0 {}
     }
 

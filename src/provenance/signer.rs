@@ -13,7 +13,7 @@ use pgp::types::{
 use super::clearsign::Draft;
 use super::entity::{self, Entity};
 use super::keyring::Keyring;
-use super::packets::Item;
+use super::packets::{Item, invalid};
 use super::{Error, signature, sums};
 use crate::gofmt;
 
@@ -41,7 +41,7 @@ enum Secret {
 
 impl Signer {
     /// Looks in the keyring file `keyring` for the key with the name `name`, or the only one that has it in a name.
-    /// That there is none is said by [`Signer::unlock`], as Helm does.
+    /// That there is none is said by [`Signer::locked`], as Helm does later too.
     ///
     /// # Errors
     /// If the keyring cannot be read, or several keys have `name` in their names.
@@ -49,65 +49,74 @@ impl Signer {
         let keyring = Keyring::read(keyring)?;
         let is_wanted = |key: &[Item]| {
             key.iter().any(|(_, packet)| match packet {
-                Ok(Some(Packet::UserId(user))) => contains(&String::from_utf8_lossy(user.id()), name),
+                Ok(Some(Packet::UserId(user))) => String::from_utf8_lossy(user.id()).contains(name),
                 _ => false,
             })
         };
-        let mut candidate = None;
+        let mut signer = Signer { candidate: None, passphrase: Password::empty() };
+        if name.is_empty() {
+            return Ok(signer);
+        }
         let mut is_vague = false;
         for entity in keyring.entities(is_wanted) {
             let mut names: Vec<&str> = entity.identities.iter().map(|identity| &*identity.name).collect();
             names.sort_unstable();
-            let found = names.iter().filter(|known| contains(known, name)).count();
+            let found = names.iter().filter(|known| known.contains(name)).count();
             let Some(first) = names.first() else { continue };
             let found_key = || Candidate { name: (*first).to_owned(), secret: secret(&entity) };
             if names.contains(&name) {
-                return Ok(Signer { candidate: Some(found_key()), passphrase: Password::empty() });
+                signer.candidate = Some(found_key());
+                return Ok(signer);
             }
-            is_vague |= found > 1 || found == 1 && candidate.is_some();
+            is_vague |= found > 1 || found == 1 && signer.candidate.is_some();
             if found > 0 {
-                candidate = Some(found_key());
+                signer.candidate = Some(found_key());
             }
         }
         if is_vague {
             let name = gofmt::quote(name.as_bytes());
             return Err(Error::new(format!("more than one key contain the id {name}")));
         }
-        Ok(Signer { candidate, passphrase: Password::empty() })
+        Ok(signer)
     }
 
-    /// Opens the key, if need be with what `passphrase` answers to the key's name.
+    /// The name of the key if it takes a passphrase to open it.
     ///
     /// # Errors
-    /// If there is no key, it has no secret part, or the passphrase does not open it. Those of `passphrase`.
-    pub fn unlock<E: From<Error>>(
-        &mut self,
-        passphrase: impl FnOnce(&str) -> Result<Vec<u8>, E>,
-    ) -> Result<(), E> {
-        let candidate = self.candidate.as_ref();
-        let candidate = candidate.ok_or_else(|| Error::new("private key not found"))?;
-        let secret = candidate.secret.as_ref().ok_or_else(|| {
-            Error::new("provided key is not a private key. Try providing a keyring with secret keys")
-        })?;
-        match secret.params() {
-            SecretParams::Plain(_) => {}
-            params if is_stub(params) => {}
-            SecretParams::Encrypted(_) => {
-                self.passphrase = Password::from(&*passphrase(&candidate.name)?);
-                let opened = match secret {
-                    Secret::Primary(key) => key.unlock(&self.passphrase, |_, _| Ok(())),
-                    Secret::Subkey(key) => key.unlock(&self.passphrase, |_, _| Ok(())),
-                };
-                opened
-                    .and_then(|opened| opened)
-                    .map_err(|_| Error::new("openpgp: invalid data: private key checksum failure"))?;
-            }
-        }
+    /// If there is no key, or it has no secret part.
+    pub fn locked(&self) -> Result<Option<&str>, Error> {
+        let (candidate, secret) = self.secret()?;
+        let params = secret.params();
+        let is_locked = matches!(params, SecretParams::Encrypted(_)) && !is_stub(params);
+        Ok(is_locked.then_some(&candidate.name))
+    }
+
+    /// Opens the key.
+    ///
+    /// # Errors
+    /// If the passphrase is wrong, or there is no key.
+    pub fn unlock(&mut self, passphrase: &[u8]) -> Result<(), Error> {
+        let passphrase = Password::from(passphrase);
+        let opened = match self.secret()?.1 {
+            Secret::Primary(key) => key.unlock(&passphrase, |_, _| Ok(())),
+            Secret::Subkey(key) => key.unlock(&passphrase, |_, _| Ok(())),
+        };
+        opened.and_then(|opened| opened).map_err(|_| invalid("private key checksum failure"))?;
+        self.passphrase = passphrase;
         Ok(())
     }
 
+    /// The key that was found, and its secret part.
+    fn secret(&self) -> Result<(&Candidate, &Secret), Error> {
+        let candidate = self.candidate.as_ref().ok_or_else(|| Error::new("private key not found"))?;
+        let secret = candidate.secret.as_ref().ok_or_else(|| {
+            Error::new("provided key is not a private key. Try providing a keyring with secret keys")
+        })?;
+        Ok((candidate, secret))
+    }
+
     /// The provenance file of `archive`, which is named `file_name` and has this metadata (YAML). It states the time
-    /// `time`, in seconds since 1970, or now.
+    /// `time`, in seconds since 1970, or now; but none before the key was made.
     ///
     /// # Errors
     /// If there is no key to sign with.
@@ -118,8 +127,7 @@ impl Signer {
         metadata: &[u8],
         time: Option<u32>,
     ) -> Result<Vec<u8>, Error> {
-        let secret = self.candidate.as_ref().and_then(|candidate| candidate.secret.as_ref());
-        let secret = secret.ok_or_else(|| Error::new("private key not found"))?;
+        let (_, secret) = self.secret()?;
         let failed = |problem: &dyn std::fmt::Display| {
             Error::new(format!("failed to either sign or armor message block: {problem}"))
         };
@@ -127,7 +135,7 @@ impl Signer {
             return Err(failed(&"openpgp: s2k GNU dummy key: dummy key found"));
         }
         let draft = Draft::new(&sums::compose(metadata, file_name, archive)?);
-        let time = Timestamp::from_secs(time.unwrap_or_else(signature::now));
+        let time = time.unwrap_or_else(signature::now).max(secret.created_at());
         let signed = match secret {
             Secret::Primary(key) => sign_text(key, &self.passphrase, &draft.signed, time),
             Secret::Subkey(key) => sign_text(key, &self.passphrase, &draft.signed, time),
@@ -144,11 +152,14 @@ impl Secret {
             Secret::Subkey(key) => key.secret_params(),
         }
     }
-}
 
-/// As Go has it: every text contains the empty one.
-fn contains(text: &str, part: &str) -> bool {
-    text.contains(part)
+    /// When the key was made, in seconds since 1970.
+    fn created_at(&self) -> u32 {
+        match self {
+            Secret::Primary(key) => key.created_at().as_secs(),
+            Secret::Subkey(key) => key.created_at().as_secs(),
+        }
+    }
 }
 
 /// The secret key of an entity to sign with: the primary one, as with Helm. If that may not sign, or is kept
@@ -189,9 +200,10 @@ fn sign_text(
     key: &impl SigningKey,
     passphrase: &Password,
     text: &[u8],
-    time: Timestamp,
+    time: u32,
 ) -> pgp::errors::Result<(Option<&'static str>, Vec<u8>)> {
     let hash = HashAlgorithm::Sha512;
+    let time = Timestamp::from_secs(time);
     let mut parts = vec![Subpacket::critical(SubpacketData::SignatureCreationTime(time))?];
     let mut config = if key.version() == KeyVersion::V6 {
         let salt = rand::random::<[u8; 32]>().to_vec();
