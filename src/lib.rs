@@ -55,6 +55,7 @@ mod registry;
 pub mod render;
 #[doc(hidden)]
 pub mod repo;
+mod scaffold;
 mod semver;
 mod stack;
 pub mod template;

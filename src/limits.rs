@@ -104,3 +104,5 @@ pub const REGEX_PROGRAM_BYTES: usize = 32 << 20;
 pub const REGEX_CACHE_BYTES: usize = 64 << 20;
 /// Values that filling one JSONPath template may look at.
 pub const JSONPATH_STEPS: usize = 4 << 20;
+/// Bytes of the name of a chart that is made (Helm's own limit).
+pub const CHART_NAME_BYTES: usize = 250;

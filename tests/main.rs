@@ -7,4 +7,5 @@ mod functions;
 mod fuzz;
 mod library;
 mod limits;
+mod scaffold;
 mod trace;

@@ -7,6 +7,7 @@ mod bars;
 mod certificates;
 mod charts;
 pub mod command;
+mod create;
 mod dependency;
 mod env;
 pub mod flags;
@@ -150,6 +151,7 @@ const ROOT_FLAGS: &[Flag] = &[Flag::new("version", Kind::Bool, "Print the versio
 /// The commands of the program, in alphabetical order.
 const COMMANDS: &[Command] = &[
     charts::COMMAND,
+    create::COMMAND,
     dependency::COMMAND,
     env::COMMAND,
     lint::COMMAND,

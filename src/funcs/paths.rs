@@ -42,7 +42,7 @@ pub fn base(path: &[u8]) -> &[u8] {
 }
 
 /// All up to the last slash, that included.
-fn parent(path: &[u8]) -> &[u8] {
+pub fn parent(path: &[u8]) -> &[u8] {
     memchr::memrchr(b'/', path).map_or(b"", |slash| &path[..=slash])
 }
 

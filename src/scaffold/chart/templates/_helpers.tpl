@@ -28,8 +28,8 @@ The name of the ServiceAccount that the pods run as.
 The labels that pods are selected by. They must stay as they are from one version of the chart to the next.
 */}}
 {{- define "<CHARTNAME>.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "<CHARTNAME>.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ include "<CHARTNAME>.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
 {{/*
