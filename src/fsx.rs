@@ -175,6 +175,29 @@ pub fn write_private(path: &Path, content: &[u8]) -> Result<(), Error> {
     replace(path, content, 0o600)
 }
 
+/// The same for a program.
+pub fn write_executable(path: &Path, content: &[u8]) -> Result<(), Error> {
+    replace(path, content, 0o777)
+}
+
+/// Makes `link` a symbolic link to `target`.
+pub fn link(target: &Path, link: &Path) -> Result<(), Error> {
+    #[cfg(unix)]
+    let made = std::os::unix::fs::symlink(target, link);
+    #[cfg(windows)]
+    let made = std::os::windows::fs::symlink_dir(target, link);
+    made.map_err(|e| Error::new("symlink", link, e))
+}
+
+/// Removes the file, the link or the folder with all that is in it. Links are never followed.
+pub fn remove(path: &Path) -> Result<(), Error> {
+    let removed = match path.symlink_metadata() {
+        Ok(data) if data.is_dir() => fs::remove_dir_all(path),
+        _ => fs::remove_file(path),
+    };
+    removed.map_err(|e| Error::new("remove", path, e))
+}
+
 fn replace(path: &Path, content: &[u8], mode: u32) -> Result<(), Error> {
     // A bare name is in the current folder.
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

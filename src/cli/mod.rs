@@ -17,6 +17,7 @@ mod kubeconfig;
 mod lint;
 mod locate;
 mod package;
+mod plugin;
 mod postrender;
 mod push;
 mod registry;
@@ -34,7 +35,7 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 
 use self::command::{Command, Path};
-use self::flags::{Flag, Flags, Kind};
+use self::flags::{Flag, Flags, Kind, Tables};
 pub use self::settings::{Environment, Settings};
 use crate::chart::{Level, Notice};
 use crate::plugin::Installed;
@@ -100,6 +101,11 @@ impl Session<'_> {
         print(self.out, pieces)
     }
 
+    /// Passes on what was printed, before another program prints to the same streams.
+    pub fn flush(&mut self) -> Result<(), Failure> {
+        print(self.out, [])
+    }
+
     /// Prints a line about the work under way to standard output, where Helm has it, unless the user wants none.
     pub fn say(&mut self, line: &str) -> Result<(), Failure> {
         if self.settings.quiet { Ok(()) } else { self.print(format!("{line}\n").as_bytes()) }
@@ -119,6 +125,17 @@ impl Session<'_> {
     pub fn log(&mut self, notice: &Notice) {
         if self.settings.debug || notice.level != Level::Debug {
             self.tell(&notice.to_string());
+        }
+    }
+
+    /// The same, and why there are no plugins if that is so. Helm looks for commands of plugins at each start.
+    fn log_conflict(&mut self) {
+        if self.settings.environment().get("HELM_NO_PLUGINS") == Some("1") {
+            return;
+        }
+        self.log_plugins();
+        if let Some(conflict) = self.plugins.conflict.clone() {
+            self.log(&Notice::error("failed to load plugins").with("error", conflict));
         }
     }
 
@@ -156,6 +173,7 @@ const COMMANDS: &[Command] = &[
     env::COMMAND,
     lint::COMMAND,
     package::COMMAND,
+    plugin::COMMAND,
     push::COMMAND,
     registry::COMMAND,
     show::COMMAND,
@@ -198,7 +216,7 @@ fn dispatch(
     {
         let name = words.remove(index);
         if name != "help" {
-            return Err(unknown_command(&name, &program));
+            return run_plugin(&name, words, &program, environment, out, err);
         }
         path = Path::take(COMMANDS, &mut words);
         wants_help = true;
@@ -206,12 +224,7 @@ fn dispatch(
     let settings = Settings::new(&program, &Flags::default(), environment);
     let plugins = Installed::in_folders(&settings.plugin_folders());
     let mut session = Session { settings, plugins, progress: Box::new(progress::Silent), out, err };
-    if environment.get("HELM_NO_PLUGINS") != Some("1") {
-        session.log_plugins();
-        if let Some(conflict) = session.plugins.conflict.clone() {
-            session.log(&Notice::error("failed to load plugins").with("error", conflict));
-        }
-    }
+    session.log_conflict();
     let command = path.command();
     let flags = Flags::parse(&words, path.tables(), &mut |flag, value, earlier| {
         command.map_or(Ok(()), |command| (command.accept)(&mut session, flag, value, earlier))
@@ -236,6 +249,27 @@ fn dispatch(
     check_color(&mut session, &flags)?;
     path.check_arguments(&session.settings.program, &flags)?;
     run(&mut session, &flags)
+}
+
+/// Runs the plugin whose command is `name` with `words`, of which it gets those that are not for us.
+fn run_plugin(
+    name: &str,
+    words: Vec<String>,
+    program: &str,
+    environment: &Environment,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<(), Failure> {
+    let (ours, theirs) = plugin::split_words(words);
+    let tables = Tables { own: &[], global: settings::GLOBAL_FLAGS };
+    let flags = Flags::parse(&ours, tables, &mut |_, _, _| Ok(())).map_err(Failure::new)?;
+    let settings = Settings::new(program, &flags, environment);
+    let plugins = Installed::in_folders(&settings.plugin_folders());
+    let found = plugins.command(name).filter(|_| environment.get("HELM_NO_PLUGINS") != Some("1")).cloned();
+    let mut session = Session { settings, plugins, progress: Box::new(progress::Silent), out, err };
+    session.log_conflict();
+    let found = found.ok_or_else(|| unknown_command(name, program))?;
+    plugin::run(&mut session, &found, &theirs)
 }
 
 /// Helm refuses other color modes in its log only.

@@ -53,8 +53,8 @@ pub fn read_one(session: &Session<'_>, name: &str) -> Result<Vec<u8>, String> {
     fsx::read(Path::new(name)).map_err(|e| e.to_string())
 }
 
-/// The environment of a getter: that of the process with what `env` prints.
-fn variables(session: &Session<'_>) -> Variables {
+/// The environment of a getter or a command of a plugin: that of the process with what `env` prints.
+pub fn variables(session: &Session<'_>) -> Variables {
     let mut variables: Variables = session.settings.environment().variables().iter().cloned().collect();
     variables.extend(session.settings.variables().into_iter().map(|(name, value)| (name.to_owned(), value)));
     variables

@@ -16,11 +16,21 @@ pub type Variables = BTreeMap<String, String>;
 
 /// Why a program gave no result, in Helm's words.
 #[derive(Debug)]
-pub struct Failure(String);
+pub struct Failure {
+    message: String,
+    /// The exit code with which it ended, if it did.
+    pub code: Option<i32>,
+}
+
+impl Failure {
+    fn new(message: impl Into<String>) -> Failure {
+        Failure { message: message.into(), code: None }
+    }
+}
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.message)
     }
 }
 
@@ -37,7 +47,7 @@ pub fn post_render(
 ) -> Result<Vec<u8>, Failure> {
     let variables = plugin.variables(environment);
     let within = |problem: String| {
-        Failure(format!("failed to invoke post-renderer plugin \"{}\": {problem}", plugin.name))
+        Failure::new(format!("failed to invoke post-renderer plugin \"{}\": {problem}", plugin.name))
     };
     let Some(commands) = &plugin.commands else {
         return Err(within("it is no subprocess, and this build runs no WebAssembly".to_owned()));
@@ -61,11 +71,13 @@ pub fn post_render(
 /// Pipes `manifests` through the executable `program`, as Helm 3 did.
 pub fn run_executable(program: &Path, arguments: &[String], manifests: &[u8]) -> Result<Vec<u8>, Failure> {
     let name = program.display().to_string();
-    let output = pipe(Command::new(program).args(arguments), manifests).map_err(Failure)?;
+    let output = pipe(Command::new(program).args(arguments), manifests).map_err(Failure::new)?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         let status = exit_status(output.status);
-        return Err(Failure(format!("error while running command {name}. error output:\n{said}: {status}")));
+        return Err(Failure::new(format!(
+            "error while running command {name}. error output:\n{said}: {status}"
+        )));
     }
     not_blank(output.stdout, &name)
 }
@@ -76,10 +88,73 @@ pub fn find_executable(name: &str, environment: &Variables) -> Option<PathBuf> {
 }
 
 impl Plugin {
+    /// Runs the command with `arguments` behind those of its own. Its streams are ours.
+    ///
+    /// # Errors
+    /// If it cannot be run, or ends with another exit code than zero.
+    pub fn run(
+        &self,
+        arguments: &[String],
+        environment: &Variables,
+        log: &mut dyn FnMut(&Notice),
+    ) -> Result<(), Failure> {
+        let variables = self.variables(environment);
+        let commands = self.commands.as_ref().ok_or_else(|| {
+            Failure::new(format!(
+                "plugin \"{}\" is no subprocess, and this build runs no WebAssembly",
+                self.name
+            ))
+        })?;
+        let (program, own) = prepare(commands, &variables, true)
+            .map_err(|problem| Failure::new(format!("failed to prepare plugin command: {problem}")))?;
+        let mut command = Command::new(look_up(&program, &variables).map_err(Failure::new)?);
+        command.args(own).args(arguments).envs(&variables);
+        let note = |message| Notice::debug(message).with("pluginName", &self.name);
+        log(&note("executing plugin command").with("command", shown(&command)));
+        let status = spawn(&mut command).map_err(Failure::new)?.wait();
+        let status = status.map_err(|error| Failure::new(fsx::reason(&error)))?;
+        if status.success() {
+            return Ok(());
+        }
+        let code = status.code().unwrap_or(-1);
+        let failed = note("plugin execution failed").with("error", exit_status(status));
+        log(&failed.with("exitCode", code.to_string()).with("stderr", ""));
+        let message = format!("plugin \"{}\" exited with error", self.name);
+        Err(Failure { message, code: Some(code) })
+    }
+
+    /// Runs what the plugin wants to have run on `event`: `install`, `update` or `delete`.
+    ///
+    /// # Errors
+    /// If that cannot be run, or fails.
+    pub fn run_hook(
+        &self,
+        event: &str,
+        environment: &Variables,
+        log: &mut dyn FnMut(&Notice),
+    ) -> Result<(), Failure> {
+        let Some(commands) = self.hooks.get(event).filter(|commands| !commands.is_empty()) else {
+            return Ok(());
+        };
+        let variables = self.variables(environment);
+        let (program, own) = prepare(commands, &variables, self.expand_hooks).map_err(Failure::new)?;
+        let mut command = Command::new(look_up(&program, &variables).map_err(Failure::new)?);
+        command.args(own).envs(&variables).stdin(Stdio::null());
+        let notice = Notice::debug("executing plugin hook command").with("pluginName", &self.name);
+        log(&notice.with("command", shown(&command)));
+        let status = spawn(&mut command).map_err(Failure::new)?.wait();
+        match status.map_err(|error| Failure::new(fsx::reason(&error)))?.success() {
+            true => Ok(()),
+            false => {
+                Err(Failure::new(format!("plugin {event} hook for \"{}\" exited with error", self.name)))
+            }
+        }
+    }
+
     /// What the getter gives for `url`. Its standard error is ours.
     pub fn get(&self, url: &str, environment: &Variables) -> Result<Vec<u8>, Failure> {
         let within =
-            |problem: String| Failure(format!("plugin \"{}\" failed to invoke: {problem}", self.name));
+            |problem: String| Failure::new(format!("plugin \"{}\" failed to invoke: {problem}", self.name));
         let mut variables = self.variables(environment);
         // Values are fetched without credentials and certificates.
         for (name, value) in [("USERNAME", ""), ("PASSWORD", ""), ("PASS_CREDENTIALS_ALL", "false")] {
@@ -268,7 +343,7 @@ fn read_all(stream: Option<impl Read>) -> Result<Vec<u8>, String> {
 fn not_blank(output: Vec<u8>, name: &str) -> Result<Vec<u8>, Failure> {
     use bstr::ByteSlice;
     match output.trim().is_empty() {
-        true => Err(Failure(format!("post-renderer \"{name}\" produced empty output"))),
+        true => Err(Failure::new(format!("post-renderer \"{name}\" produced empty output"))),
         false => Ok(output),
     }
 }

@@ -1,5 +1,6 @@
 //! `plugin.yaml`, in Helm 4's form and in the older one.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -29,12 +30,41 @@ pub struct Plugin {
     pub kind: Kind,
     /// Its folder.
     pub folder: PathBuf,
+    /// Its version; a plugin in the older form may have none.
+    pub version: String,
+    /// `v1`, or `legacy` for the older form.
+    pub api_version: &'static str,
+    /// Where it comes from; empty if it does not say so.
+    pub source_url: String,
+    /// How a command is called, for its help; empty if it does not say so.
+    pub usage: String,
+    /// What a command does, in one line; empty if it does not say so.
+    pub short_help: String,
+    /// What a command does, at length; empty if it does not say so.
+    pub long_help: String,
+    /// A command wants no arguments.
+    pub ignore_flags: bool,
     /// The URL schemes that a getter serves.
     pub protocols: Vec<String>,
     /// Its command on each platform; `None` for a plugin that is no subprocess.
     pub(super) commands: Option<Vec<PlatformCommand>>,
     /// The commands of a getter, by scheme.
     pub(super) protocol_commands: Vec<ProtocolCommand>,
+    /// What to run on `install`, `update` and `delete`.
+    pub(super) hooks: BTreeMap<String, Vec<PlatformCommand>>,
+    /// Whether variables in the arguments of hooks are replaced before the hooks see them.
+    pub(super) expand_hooks: bool,
+}
+
+impl Kind {
+    /// Its name in `plugin.yaml`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Command => "cli/v1",
+            Kind::Getter => "getter/v1",
+            Kind::PostRenderer => "postrenderer/v1",
+        }
+    }
 }
 
 /// A command for one platform, or for all.
@@ -68,8 +98,13 @@ struct Version {
 struct Legacy {
     name: String,
     version: String,
+    usage: String,
+    description: String,
     platform_command: Vec<PlatformCommand>,
     command: String,
+    ignore_flags: bool,
+    platform_hooks: BTreeMap<String, Vec<PlatformCommand>>,
+    hooks: BTreeMap<String, String>,
     downloaders: Vec<Downloader>,
 }
 
@@ -90,15 +125,19 @@ struct V1 {
     runtime: String,
     version: String,
     #[serde(rename = "sourceURL")]
-    _source_url: String,
+    source_url: String,
     config: Config,
     runtime_config: RuntimeConfig,
 }
 
 #[derive(Default, Deserialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 struct Config {
     protocols: Vec<String>,
+    usage: String,
+    short_help: String,
+    long_help: String,
+    ignore_flags: bool,
 }
 
 #[derive(Default, Deserialize)]
@@ -106,11 +145,12 @@ struct Config {
 struct RuntimeConfig {
     platform_command: Vec<PlatformCommand>,
     protocol_commands: Vec<ProtocolCommand>,
+    platform_hooks: BTreeMap<String, Vec<PlatformCommand>>,
 }
 
 impl Plugin {
     /// Reads the plugin in `folder`. The error is Helm's text.
-    pub(super) fn load(folder: &Path) -> Result<Plugin, String> {
+    pub fn load(folder: &Path) -> Result<Plugin, String> {
         let file = folder.join(FILE);
         let text = fsx::read(&file)
             .map_err(|error| format!("failed to read plugin at \"{}\": {error}", file.display()))?;
@@ -119,7 +159,8 @@ impl Plugin {
     }
 }
 
-fn parse(text: &[u8], folder: &Path) -> Result<Plugin, String> {
+/// Reads the text of a `plugin.yaml` in `folder`.
+pub(super) fn parse(text: &[u8], folder: &Path) -> Result<Plugin, String> {
     let peek = |error: String| format!("failed to peek {FILE} API version: {error}");
     yaml::parse(text).map_err(|error| peek(error.to_string()))?;
     let version: Version = read(text).map_err(peek)?;
@@ -149,6 +190,9 @@ fn from_legacy(legacy: Legacy, folder: &Path) -> Result<Plugin, String> {
     if !legacy.platform_command.is_empty() && !legacy.command.is_empty() {
         return Err("both platformCommand and command are set".to_owned());
     }
+    if !legacy.platform_hooks.is_empty() && !legacy.hooks.is_empty() {
+        return Err("both platformHooks and hooks are set".to_owned());
+    }
     for (i, downloader) in legacy.downloaders.iter().enumerate() {
         if downloader.command.is_empty() {
             return Err(format!("downloader {i} has empty command"));
@@ -165,8 +209,29 @@ fn from_legacy(legacy: Legacy, folder: &Path) -> Result<Plugin, String> {
         true => legacy.platform_command,
         false => everywhere(legacy.command),
     };
+    let expand_hooks = legacy.hooks.is_empty();
+    let through_shell = |script: String| {
+        vec![PlatformCommand {
+            command: "sh".to_owned(),
+            args: vec!["-c".to_owned(), script],
+            ..PlatformCommand::default()
+        }]
+    };
+    let hooks = match expand_hooks {
+        true => legacy.platform_hooks,
+        false => legacy.hooks.into_iter().map(|(event, script)| (event, through_shell(script))).collect(),
+    };
     Ok(Plugin {
         name: legacy.name,
+        version: legacy.version,
+        api_version: "legacy",
+        source_url: String::new(),
+        usage: String::new(),
+        short_help: legacy.usage,
+        long_help: legacy.description,
+        ignore_flags: legacy.ignore_flags,
+        hooks,
+        expand_hooks,
         kind: if legacy.downloaders.is_empty() { Kind::Command } else { Kind::Getter },
         folder: folder.to_owned(),
         protocols: legacy.downloaders.iter().flat_map(|d| d.protocols.clone()).collect(),
@@ -223,6 +288,15 @@ fn from_v1(v1: V1, folder: &Path) -> Result<Plugin, String> {
     }
     Ok(Plugin {
         name: v1.name,
+        version: v1.version,
+        api_version: "v1",
+        source_url: v1.source_url,
+        usage: v1.config.usage,
+        short_help: v1.config.short_help,
+        long_help: v1.config.long_help,
+        ignore_flags: v1.config.ignore_flags,
+        hooks: v1.runtime_config.platform_hooks,
+        expand_hooks: true,
         kind,
         folder: folder.to_owned(),
         protocols: v1.config.protocols,

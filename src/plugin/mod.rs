@@ -1,12 +1,14 @@
-//! Helm's plugins, as far as rendering calls them: post-renderers, and getters that read values files.
+//! Helm's plugins: commands, post-renderers, and getters that read what URLs name.
 //!
-//! A plugin is a folder with a `plugin.yaml` ([`metadata`]) in one of the folders that `HELM_PLUGINS` lists. It is
-//! run as a subprocess ([`command`]).
+//! A plugin is a folder with a `plugin.yaml` ([`metadata`]) in one of the folders that `HELM_PLUGINS` lists, where
+//! [`install`](mod@install) puts it. It is run as a subprocess ([`command`]).
 
 mod command;
+mod install;
 mod metadata;
 
 pub use self::command::{Variables, find_executable, post_render, run_executable};
+pub use self::install::{ALREADY, NO_SOURCE, Source, install, provenance, uninstall, update};
 pub use self::metadata::{Kind, Plugin};
 
 use std::path::{Path, PathBuf};
@@ -39,6 +41,16 @@ impl Installed {
             installed.plugins.extend(plugins);
         }
         installed
+    }
+
+    /// All of them.
+    pub fn all(&self) -> &[Plugin] {
+        &self.plugins
+    }
+
+    /// The command with this name.
+    pub fn command(&self, name: &str) -> Option<&Plugin> {
+        self.plugins.iter().find(|plugin| plugin.kind == Kind::Command && plugin.name == name)
     }
 
     /// The post-renderer with this name.
