@@ -7,6 +7,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::limits::FILE_BYTES;
+use crate::signals;
 
 /// A failed file operation. Displays as Go's `*fs.PathError`: `open a.yaml: no such file or directory`.
 #[derive(Debug)]
@@ -214,7 +215,8 @@ fn replace_in(folder: &Path, path: &Path, content: &[u8], mode: u32) -> Result<(
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
     #[cfg(not(unix))]
     let _ = mode;
-    let mut file = builder.tempfile_in(folder).map_err(failed)?;
+    let make = || builder.tempfile_in(folder);
+    let (mut file, _held) = signals::temporary(make, |file| file.path()).map_err(failed)?;
     file.write_all(content).map_err(|e| Error::new("write", path, e))?;
     file.persist(path).map_err(|e| Error::new("open", path, e.error))?;
     Ok(())
@@ -246,6 +248,7 @@ pub fn lock(path: &Path) -> Result<Lock, Error> {
 #[derive(Debug)]
 pub struct Staging {
     folder: tempfile::TempDir,
+    _held: signals::Temporary,
     target: PathBuf,
 }
 
@@ -258,8 +261,9 @@ impl Staging {
         builder.prefix(TEMPORARY);
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
-        let folder = builder.tempdir_in(parent).map_err(|e| Error::new("mkdir", target, e))?;
-        Ok(Staging { folder, target: target.to_owned() })
+        let folder = signals::temporary(|| builder.tempdir_in(parent), tempfile::TempDir::path);
+        let (folder, held) = folder.map_err(|e| Error::new("mkdir", target, e))?;
+        Ok(Staging { folder, _held: held, target: target.to_owned() })
     }
 
     /// Where to put what shall be in the folder.
@@ -282,20 +286,33 @@ impl Staging {
         let parent = self.target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         // A link is replaced, not what it leads to.
         let old = match self.target.symlink_metadata() {
-            Ok(_) => Some(tempfile::Builder::new().prefix(TEMPORARY).tempdir_in(parent).map_err(failed)?),
+            Ok(_) => {
+                let make = || tempfile::Builder::new().prefix(TEMPORARY).tempdir_in(parent);
+                Some(signals::temporary(make, tempfile::TempDir::path).map_err(failed)?)
+            }
             Err(_) => None,
         };
-        if let Some(old) = &old {
-            fs::rename(&self.target, old.path().join("old")).map_err(failed)?;
-        }
-        let placed = fs::rename(self.folder.path(), &self.target);
-        if let (Err(_), Some(old)) = (&placed, &old) {
-            fs::rename(old.path().join("old"), &self.target).map_err(failed)?;
+        let aside = old.as_ref().map(|(old, _)| old.path().join("old"));
+        let placed = signals::uninterrupted(|| self.place(aside.as_deref()));
+        if let (Err(_), Some((old, _)), Some(aside)) = (&placed, old, aside)
+            && aside.exists()
+        {
+            // Better there than nowhere.
+            let _ = old.keep();
         }
         placed.map_err(failed)?;
         // It has moved; there is nothing to remove at its former place.
         let _ = self.folder.keep();
         Ok(())
+    }
+
+    /// Renames the folder to its target, and what is there to `aside`.
+    fn place(&self, aside: Option<&Path>) -> io::Result<()> {
+        let Some(aside) = aside else { return fs::rename(self.folder.path(), &self.target) };
+        fs::rename(&self.target, aside)?;
+        fs::rename(self.folder.path(), &self.target).inspect_err(|_| {
+            let _ = fs::rename(aside, &self.target);
+        })
     }
 }
 

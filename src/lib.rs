@@ -57,6 +57,7 @@ pub mod render;
 pub mod repo;
 mod scaffold;
 mod semver;
+mod signals;
 mod stack;
 pub mod template;
 mod toml;

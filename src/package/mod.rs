@@ -132,7 +132,7 @@ impl Contents<'_> {
     /// Adds a chart and those below it. `metadata` is what its `Chart.yaml` shall say, `folder` is where it is, with a slash
     /// at its end.
     fn chart(&mut self, chart: &Chart, metadata: &Metadata, folder: &[u8]) -> Result<(), Error> {
-        check_name(&metadata.name)?;
+        check_name(chart, &metadata.name)?;
         let folder = [folder, &metadata.name, b"/"].concat();
         // Charts of version v1 have their dependencies in requirements.yaml, which is one of their files.
         let text = match metadata.api_version == "v1" && metadata.dependencies.is_some() {
@@ -199,12 +199,19 @@ impl Contents<'_> {
     }
 }
 
-/// Checks that a chart's name is one name of a path.
-fn check_name(name: &[u8]) -> Result<(), Error> {
-    match name {
-        b"" | b"." | b".." => {}
-        name if name.contains(&b'/') => {}
+/// Checks that the name of `chart` is one name of a path, on every system, and that it has been written so.
+fn check_name(chart: &Chart, name: &Str) -> Result<(), Error> {
+    let invalid = |name: &Str| Err(Error::new(format!("{} is not a valid chart name", gofmt::quote(name))));
+    match name.as_bytes() {
+        b"" | b"." | b".." => return invalid(name),
+        text if text.iter().any(|b| matches!(b, b'/' | b'\\' | 0)) => return invalid(name),
+        // Line feeds and the like became spaces when the chart was loaded.
+        text if text.contains(&b' ') => {}
         _ => return Ok(()),
     }
-    Err(Error::new(format!("{} is not a valid chart name", gofmt::quote(name))))
+    let written = chart.raw_file("Chart.yaml").and_then(|file| Metadata::read_name(&file.data).ok());
+    match written.filter(|written| written != name) {
+        Some(written) => invalid(&written),
+        None => Ok(()),
+    }
 }
