@@ -32,6 +32,7 @@ pub mod chart;
 #[doc(hidden)]
 pub mod cli;
 mod dependency;
+mod download;
 pub mod explain;
 #[doc(hidden)]
 pub mod fsx;
@@ -53,8 +54,7 @@ mod provenance;
 mod regex;
 mod registry;
 pub mod render;
-#[doc(hidden)]
-pub mod repo;
+mod repo;
 mod scaffold;
 mod semver;
 mod signals;

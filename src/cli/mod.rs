@@ -10,6 +10,7 @@ pub mod command;
 mod create;
 mod dependency;
 mod env;
+mod fetching;
 pub mod flags;
 mod flagsets;
 pub mod help;
@@ -21,6 +22,9 @@ mod plugin;
 mod postrender;
 mod push;
 mod registry;
+mod repo;
+mod repo_add;
+mod repo_index;
 mod settings;
 mod show;
 mod signing;
@@ -176,6 +180,7 @@ const COMMANDS: &[Command] = &[
     plugin::COMMAND,
     push::COMMAND,
     registry::COMMAND,
+    repo::COMMAND,
     show::COMMAND,
     template::COMMAND,
     verify::COMMAND,

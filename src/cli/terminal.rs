@@ -1,6 +1,7 @@
 //! What may reach a terminal of text that comes from charts.
 
 use std::borrow::Cow;
+use std::io::{self, IsTerminal};
 
 use bstr::ByteSlice;
 
@@ -34,6 +35,17 @@ fn is_command(c: char, rest: &[u8]) -> bool {
         '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
         c => c.is_control(),
     }
+}
+
+/// What the user types on the terminal, which does not show it.
+///
+/// # Errors
+/// If there is no terminal.
+pub(super) fn read_password() -> io::Result<String> {
+    if !io::stdin().is_terminal() {
+        return Err(io::Error::other("no terminal to ask for the password on (--password-stdin reads it)"));
+    }
+    console::Term::stdout().read_secure_line()
 }
 
 #[cfg(test)]

@@ -1,0 +1,70 @@
+//! What commands that fetch things need of the session: getters, credentials and formats of results.
+
+use std::time::Duration;
+
+use super::flags::{Flag, Flags, Kind};
+use super::{Failure, Session};
+use crate::chart::Notices;
+use crate::download::Getters;
+use crate::json;
+use crate::plugin::Variables;
+use crate::value::Value;
+use crate::yaml;
+
+/// The flag for the format of results.
+pub const OUTPUT: &[Flag] = &[Flag::new("output", Kind::Text, "Format of the results: table, json or yaml")
+    .short('o')
+    .default("table")];
+
+/// Checks [`OUTPUT`], in Helm's words.
+pub fn accept_output(_: &mut Session<'_>, flag: Flag, value: &str, _: &Flags) -> Result<(), String> {
+    match (flag.name, value) {
+        ("output", "table" | "json" | "yaml") => Ok(()),
+        ("output", _) => Err("invalid format type".to_owned()),
+        _ => Ok(()),
+    }
+}
+
+/// The bytes of results in the format that [`OUTPUT`] wants.
+pub fn format(
+    flags: &Flags,
+    value: impl FnOnce() -> Value,
+    table: impl FnOnce() -> String,
+) -> Result<Vec<u8>, Failure> {
+    Ok(match flags.text("output") {
+        "json" => {
+            let mut text = json::encode(&value(), true).map_err(Failure::of)?;
+            text.push(b'\n');
+            text
+        }
+        "yaml" => yaml::encode(&value()).map_err(Failure::of)?,
+        _ => super::terminal::printable(table().as_bytes()).into_owned(),
+    })
+}
+
+impl Session<'_> {
+    /// The environment of getter plugins: that of the process with what `env` prints.
+    pub fn variables(&self) -> Variables {
+        let mut variables: Variables = self.settings.environment().variables().iter().cloned().collect();
+        let named = self.settings.variables().into_iter();
+        variables.extend(named.map(|(name, value)| (name.to_owned(), value)));
+        variables
+    }
+
+    /// Calls `fetch` with what reads URLs, and logs what it noticed.
+    pub fn fetch<T>(
+        &mut self,
+        timeout: Option<Duration>,
+        fetch: impl FnOnce(&Getters<'_>, &mut Notices) -> T,
+    ) -> T {
+        let environment = self.variables();
+        let getters =
+            Getters { plugins: &self.plugins, environment: &environment, progress: self.progress(), timeout };
+        let mut notices = Notices::new();
+        let fetched = fetch(&getters, &mut notices);
+        for notice in &notices {
+            self.log(notice);
+        }
+        fetched
+    }
+}

@@ -1,0 +1,35 @@
+//! Finding and getting charts, wherever they are: in repositories, in registries, behind URLs and getter plugins.
+//!
+//! [`Getters`] read what a URL names, [`indexes`] keeps the indexes of repositories fresh, and [`Downloader`] turns a
+//! reference to a chart into a checked archive.
+
+mod getters;
+pub mod indexes;
+
+pub use self::getters::{Access, Getters};
+
+use std::fmt;
+
+/// Why something was not found or cannot be had, in Helm's words where it has some. Never holds credentials.
+#[derive(Debug)]
+pub struct Error(String);
+
+impl Error {
+    /// An error of this text.
+    pub fn new(message: impl Into<String>) -> Error {
+        Error(message.into())
+    }
+
+    /// An error of the text of `cause`.
+    pub fn of(cause: impl fmt::Display) -> Error {
+        Error(cause.to_string())
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Error {}
