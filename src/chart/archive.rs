@@ -36,7 +36,7 @@ impl Default for Budget {
 }
 
 /// True if `data` begins as a gzip archive does.
-pub(super) fn is_gzip(data: &[u8]) -> bool {
+pub fn is_gzip(data: &[u8]) -> bool {
     data.starts_with(b"\x1F\x8B\x08")
 }
 

@@ -24,7 +24,7 @@ mod sniff;
 pub mod strvals;
 pub mod values;
 
-pub use self::archive::unpack;
+pub use self::archive::{is_gzip, unpack};
 pub use self::bundle::{Bundle, Installation};
 pub use self::capabilities::{Capabilities, HelmVersion, KubeVersion, VersionSet, check_kube_version};
 pub use self::dependencies::check as check_dependencies;
@@ -32,3 +32,4 @@ pub use self::files::Files;
 pub use self::metadata::{Dependency, FIELDS, Lock, Maintainer, Metadata, time};
 pub use self::model::{Chart, Crd, Error, File, FileError, Instance};
 pub use self::notice::{Level, Notice, Notices};
+pub use self::sniff::content_type;

@@ -84,7 +84,7 @@ const LATER_SIGNATURES: [Signature; 12] = [
 ];
 
 /// The content type of `file`, as Helm finds it: with zeros where the file is shorter than what is looked at.
-pub(super) fn content_type(file: &[u8]) -> &'static str {
+pub fn content_type(file: &[u8]) -> &'static str {
     let mut data = [0; LENGTH];
     for (to, from) in data.iter_mut().zip(file) {
         *to = *from;

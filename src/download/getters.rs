@@ -44,6 +44,41 @@ impl Access {
         }
     }
 
+    /// The same with what the entry of `repository` says in its place: its certificates if it has any, its credentials if
+    /// it has some.
+    #[must_use]
+    pub fn of_repository(&self, repository: &Repository) -> Access {
+        let mut access = Access { origin: repository.url.clone(), ..self.clone() };
+        let own = repository.options(None);
+        if ![&own.cert_file, &own.key_file, &own.ca_file].iter().all(|file| file.is_empty()) {
+            (access.options.cert_file, access.options.key_file) = (own.cert_file, own.key_file);
+            access.options.ca_file = own.ca_file;
+        }
+        access.options.insecure_skip_tls_verify |= own.insecure_skip_tls_verify;
+        if !own.username.is_empty() && !own.password.is_empty() {
+            (access.options.username, access.options.password) = (own.username, own.password);
+            access.pass_credentials = repository.pass_credentials_all;
+        }
+        access
+    }
+
+    /// The entry of a repository at `url` that is asked with this.
+    pub fn to_repository(&self, name: String, url: &str) -> Repository {
+        let options = self.options.clone();
+        Repository {
+            name,
+            url: url.to_owned(),
+            username: options.username,
+            password: options.password,
+            cert_file: options.cert_file,
+            key_file: options.key_file,
+            ca_file: options.ca_file,
+            insecure_skip_tls_verify: options.insecure_skip_tls_verify,
+            pass_credentials_all: self.pass_credentials,
+            ..Repository::default()
+        }
+    }
+
     /// What the server at `url` may get to know, and what it must not.
     fn at(&self, url: &str, timeout: Option<Duration>) -> net::Options {
         let mut options = net::Options { timeout, ..self.options.clone() };

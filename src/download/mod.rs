@@ -3,9 +3,13 @@
 //! [`Getters`] read what a URL names, [`indexes`] keeps the indexes of repositories fresh, and [`Downloader`] turns a
 //! reference to a chart into a checked archive.
 
+mod check;
+mod downloader;
 mod getters;
 pub mod indexes;
+mod resolve;
 
+pub use self::downloader::{Downloader, Fetched, Paths, Request, Verify};
 pub use self::getters::{Access, Getters};
 
 use std::fmt;

@@ -40,7 +40,7 @@ pub struct Repository {
     /// Send the credentials also to other servers than the repository's own.
     pub pass_credentials_all: bool,
     /// Every other field of the entry.
-    others: Entries,
+    pub others: Entries,
 }
 
 impl fmt::Debug for Repository {

@@ -1,0 +1,193 @@
+//! Getting charts.
+
+use std::path::{Path, PathBuf};
+
+use data_encoding::HEXLOWER;
+
+use super::resolve::{Listed, Place};
+use super::{Access, Error, Getters, check};
+use crate::chart::Notices;
+use crate::gofmt::quote;
+use crate::limits::{ARCHIVE_BYTES, PROVENANCE_BYTES};
+use crate::registry;
+use crate::repo::cache::{Content, Part, sha256};
+use crate::repo::urls;
+use crate::{fsx, net};
+
+/// Finds charts and gets them.
+#[expect(missing_debug_implementations, reason = "getters have no Debug")]
+pub struct Downloader<'a> {
+    /// Where things are.
+    pub paths: Paths,
+    /// What reads URLs.
+    pub getters: Getters<'a>,
+    /// How to talk to registries.
+    pub registry: registry::Options,
+}
+
+/// Where things are.
+#[derive(Clone, Debug)]
+pub struct Paths {
+    /// `repositories.yaml`
+    pub repository_config: PathBuf,
+    /// The folder of cached indexes.
+    pub repository_cache: PathBuf,
+    /// The folder of cached charts.
+    pub content_cache: PathBuf,
+}
+
+/// A chart that is wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Request<'r> {
+    /// What names it: `REPOSITORY/CHART`, a URL, `oci://…`; with `repo_url` the chart's name alone.
+    pub reference: &'r str,
+    /// Its version, or a constraint; empty for the highest stable one.
+    pub version: &'r str,
+    /// The URL of the repository that has it; empty if the reference says it.
+    pub repo_url: &'r str,
+    /// Credentials and certificates of the command line.
+    pub access: Access,
+    /// What is done about its provenance.
+    pub verify: Verify,
+    /// The file with the keys that are trusted.
+    pub keyring: PathBuf,
+}
+
+/// What is done about the provenance of a chart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Verify {
+    /// Nothing.
+    #[default]
+    Never,
+    /// It is fetched if it is there.
+    Later,
+    /// It must be there, and hold.
+    Always,
+}
+
+/// A chart that was found, and is what its index says.
+#[derive(Debug)]
+pub struct Fetched {
+    /// The name of its archive where it came from.
+    pub file_name: String,
+    /// The archive.
+    pub archive: Vec<u8>,
+    /// The SHA-256 of that.
+    pub digest: [u8; 32],
+    /// Its provenance, if that was wanted and is there.
+    pub provenance: Option<Vec<u8>>,
+    /// What Helm prints of it: from where it was pulled, or that there is no provenance. Lines, or nothing.
+    pub report: String,
+}
+
+impl Downloader<'_> {
+    /// Finds the chart that is wanted and gets it.
+    ///
+    /// # Errors
+    /// If it is not there, cannot be had, or is not what its index or its provenance says.
+    pub fn fetch(&self, request: &Request<'_>, notices: &mut Notices) -> Result<Fetched, Error> {
+        match self.resolve(request, notices)? {
+            Place::Registry { reference, version, listed } => {
+                self.from_registry(&reference, &version, listed.as_ref(), request)
+            }
+            Place::Url { url, access, listed } => self.from_url(&url, &access, listed.as_ref(), request),
+        }
+    }
+
+    /// Keeps a chart that was fetched. Gives the path of its archive.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn keep(&self, fetched: &Fetched) -> Result<PathBuf, Error> {
+        let content = Content::new(self.paths.content_cache.clone());
+        let Fetched { digest, archive, provenance, .. } = fetched;
+        if let Some(statement) = provenance {
+            content.put(digest, Part::Provenance, statement).map_err(Error::of)?;
+        }
+        match content.get(digest, Part::Chart) {
+            Some(_) => Ok(content.path(digest, Part::Chart)),
+            None => content.put(digest, Part::Chart, archive).map_err(Error::of),
+        }
+    }
+
+    fn from_registry(
+        &self,
+        reference: &str,
+        version: &str,
+        listed: Option<&Listed>,
+        request: &Request<'_>,
+    ) -> Result<Fetched, Error> {
+        let client = registry::Client::new(self.registry.clone())
+            .map_err(|error| Error::new(format!("missing registry client: {error}")))?;
+        let found = client.find(reference, version).map_err(Error::of)?;
+        let wants_provenance = request.verify != Verify::Never;
+        let pulled = client.pull(&found, true, wants_provenance, self.getters.progress).map_err(Error::of)?;
+        let mut report = pulled.report();
+        let archive = pulled.chart.unwrap_or_default();
+        let what = format!("oci://{}", pulled.reference);
+        let digest = sha256(&archive);
+        // Indexes have the digest of the archive, or that of its manifest.
+        let listed = listed.map(|listed| Listed {
+            digest: listed
+                .digest
+                .filter(|d| pulled.digest.to_string() != format!("sha256:{}", HEXLOWER.encode(d))),
+            name: listed.name.clone(),
+            version: listed.version.clone(),
+        });
+        check::archive(&archive, &digest, listed.as_ref(), &what)?;
+        if wants_provenance && pulled.provenance.is_none() {
+            report += &missing_provenance(request, &what, "the registry has none")?;
+        }
+        let file_name = found.file_name();
+        Ok(Fetched { file_name, archive, digest, provenance: pulled.provenance, report })
+    }
+
+    fn from_url(
+        &self,
+        url: &str,
+        access: &Access,
+        listed: Option<&Listed>,
+        request: &Request<'_>,
+    ) -> Result<Fetched, Error> {
+        let file_name = check::file_name(url)?;
+        let content = Content::new(self.paths.content_cache.clone());
+        let expected = listed.and_then(|listed| listed.digest);
+        let archive = match expected.and_then(|digest| content.get(&digest, Part::Chart)) {
+            Some(archive) => archive,
+            None => self.getters.get(url, access, ARCHIVE_BYTES)?,
+        };
+        let digest = sha256(&archive);
+        check::archive(&archive, &digest, listed, &net::without_password(url))?;
+        let mut fetched = Fetched { file_name, archive, digest, provenance: None, report: String::new() };
+        if request.verify == Verify::Never {
+            return Ok(fetched);
+        }
+        let url = provenance_url(url);
+        let cached = expected.and_then(|digest| content.get(&digest, Part::Provenance));
+        match cached.map_or_else(|| self.getters.get(&url, access, PROVENANCE_BYTES), Ok) {
+            Ok(statement) => fetched.provenance = Some(statement),
+            Err(error) => fetched.report = missing_provenance(request, &url, &error.to_string())?,
+        }
+        Ok(fetched)
+    }
+}
+
+/// What is printed of a chart without provenance.
+///
+/// # Errors
+/// If it must have one.
+fn missing_provenance(request: &Request<'_>, what: &str, problem: &str) -> Result<String, Error> {
+    match request.verify {
+        Verify::Always => {
+            let what = quote(net::without_password(what).as_bytes());
+            Err(Error::new(format!("failed to fetch provenance {what}")))
+        }
+        _ => Ok(format!("WARNING: Verification not found for {}: {problem}\n", request.reference)),
+    }
+}
+
+/// The URL of the provenance of the archive at `url`.
+fn provenance_url(url: &str) -> String {
+    let end = url.find(['?', '#']).unwrap_or(url.len());
+    format!("{}.prov{}", &url[..end], &url[end..])
+}
