@@ -1,15 +1,15 @@
 //! What commands that fetch things need of the session: getters, credentials and formats of results.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::flags::{Flag, Flags, Kind};
-use super::{Failure, Session};
+use super::{Failure, Session, registry, terminal};
 use crate::chart::Notices;
-use crate::download::Getters;
-use crate::json;
+use crate::download::{Access, Downloader, Error, Getters, Paths, Request, Verify};
 use crate::plugin::Variables;
 use crate::value::Value;
-use crate::yaml;
+use crate::{json, net, yaml};
 
 /// The flag for the format of results.
 pub const OUTPUT: &[Flag] = &[Flag::new("output", Kind::Text, "Format of the results: table, json or yaml")
@@ -38,7 +38,7 @@ pub fn format(
             text
         }
         "yaml" => yaml::encode(&value()).map_err(Failure::of)?,
-        _ => super::terminal::printable(table().as_bytes()).into_owned(),
+        _ => terminal::printable(table().as_bytes()).into_owned(),
     })
 }
 
@@ -49,6 +49,24 @@ impl Session<'_> {
         let named = self.settings.variables().into_iter();
         variables.extend(named.map(|(name, value)| (name.to_owned(), value)));
         variables
+    }
+
+    /// Calls `fetch` with what finds charts and gets them, and logs what it noticed.
+    pub fn download<T>(
+        &mut self,
+        flags: &Flags,
+        fetch: impl FnOnce(&Downloader<'_>, &mut Notices) -> Result<T, Error>,
+    ) -> Result<T, Failure> {
+        let paths = Paths {
+            repository_config: self.settings.repository_config(),
+            repository_cache: self.settings.repository_cache(),
+            content_cache: self.settings.content_cache(),
+        };
+        let registry = registry::options(self, flags);
+        let fetched = self.fetch(None, |getters, notices| {
+            fetch(&Downloader { paths, getters: *getters, registry }, notices)
+        });
+        fetched.map_err(Failure::of)
     }
 
     /// Calls `fetch` with what reads URLs, and logs what it noticed.
@@ -66,5 +84,28 @@ impl Session<'_> {
             self.log(notice);
         }
         fetched
+    }
+}
+
+/// The chart at `reference` of this `version`, asked for as the flags say.
+pub fn request<'r>(flags: &'r Flags, reference: &'r str, version: &'r str, verify: Verify) -> Request<'r> {
+    let text = |name: &str| flags.text(name).to_owned();
+    let options = net::Options {
+        ca_file: text("ca-file"),
+        cert_file: text("cert-file"),
+        key_file: text("key-file"),
+        insecure_skip_tls_verify: flags.bool("insecure-skip-tls-verify"),
+        username: text("username"),
+        password: text("password"),
+        timeout: None,
+    };
+    let access = Access { options, pass_credentials: flags.bool("pass-credentials"), origin: String::new() };
+    Request {
+        reference,
+        version,
+        repo_url: flags.text("repo"),
+        access,
+        verify,
+        keyring: PathBuf::from(flags.text("keyring")),
     }
 }

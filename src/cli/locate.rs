@@ -1,12 +1,13 @@
-//! The chart that an argument names: a directory, an archive, or `embedded:NAME`.
+//! The chart that an argument names: a directory, an archive, `embedded:NAME`, or one to download.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::flags::Flags;
 use super::verify::keyring;
-use super::{Failure, Session};
+use super::{Failure, Session, fetching};
 use crate::chart::{Bundle, Chart, Error, Notices};
+use crate::download::Verify;
 use crate::nearest::nearest;
 use crate::semver::{Constraint, Version};
 use crate::{fsx, gofmt, provenance};
@@ -45,12 +46,12 @@ impl fmt::Display for Location {
 /// Where the chart is that `reference` names. As with Helm, what lies at a path of that name goes first; `version`
 /// is a constraint on charts that are not named by their path, or empty.
 pub fn locate(
-    session: &Session<'_>,
+    session: &mut Session<'_>,
     flags: &Flags,
     reference: &str,
     version: &str,
 ) -> Result<Location, Failure> {
-    let name = reference.trim();
+    let (name, version) = (reference.trim(), version.trim());
     if flags.text("repo").is_empty() {
         if fsx::exists(Path::new(name)) {
             let path = fsx::absolute(Path::new(name));
@@ -70,12 +71,15 @@ pub fn locate(
             return find(&session.settings.bundle(), name, version);
         }
     }
-    Err(match name.split_once('/') {
-        None => Failure::new(format!(
-            "non-absolute URLs should be in form of repo_name/path_to_chart, got: {name}"
-        )),
-        Some((repo, _)) => Failure::new(format!("repo {repo} not found")),
-    })
+    let verify = if flags.bool("verify") { Verify::Always } else { Verify::Never };
+    let (path, report) = session.download(flags, |downloader, notices| {
+        let fetched = downloader.fetch(&fetching::request(flags, name, version, verify), notices)?;
+        Ok((downloader.keep(&fetched)?, fetched.report))
+    })?;
+    if !report.is_empty() {
+        session.tell(report.trim_end());
+    }
+    Ok(Location::Path(fsx::absolute(&path)))
 }
 
 /// Where the one chart is that `name` means, which `version` must match.

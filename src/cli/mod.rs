@@ -20,11 +20,14 @@ mod locate;
 mod package;
 mod plugin;
 mod postrender;
+mod pull;
 mod push;
 mod registry;
 mod repo;
 mod repo_add;
 mod repo_index;
+mod search;
+mod search_hub;
 mod settings;
 mod show;
 mod signing;
@@ -178,9 +181,11 @@ const COMMANDS: &[Command] = &[
     lint::COMMAND,
     package::COMMAND,
     plugin::COMMAND,
+    pull::COMMAND,
     push::COMMAND,
     registry::COMMAND,
     repo::COMMAND,
+    search::COMMAND,
     show::COMMAND,
     template::COMMAND,
     verify::COMMAND,

@@ -1,6 +1,6 @@
 //! Getting charts.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use data_encoding::HEXLOWER;
 
@@ -9,10 +9,9 @@ use super::{Access, Error, Getters, check};
 use crate::chart::Notices;
 use crate::gofmt::quote;
 use crate::limits::{ARCHIVE_BYTES, PROVENANCE_BYTES};
+use crate::net;
 use crate::registry;
 use crate::repo::cache::{Content, Part, sha256};
-use crate::repo::urls;
-use crate::{fsx, net};
 
 /// Finds charts and gets them.
 #[expect(missing_debug_implementations, reason = "getters have no Debug")]

@@ -10,7 +10,7 @@ use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use reqwest::redirect::{Attempt, Policy};
 use reqwest::{Certificate, Identity, StatusCode};
 
-use super::{Error, Method, Options, Request, Response, TIMEOUT, innermost, without_password};
+use super::{Error, Method, Options, Request, Response, TIMEOUT, TOO_SLOW, innermost, without_password};
 use crate::{fsx, limits};
 
 /// Servers and proxies of charts know Helm by this name.
@@ -82,10 +82,16 @@ impl Client {
             let wanted = match &outcome {
                 Ok(answer) if may_retry && is_busy(answer.status()) => asked_pause(answer).unwrap_or(pause),
                 Err(error) if may_retry && is_passing(error) => pause,
-                Ok(_) | Err(_) => return outcome.map(response).map_err(|error| describe(&request, &error)),
+                Ok(_) | Err(_) => {
+                    return outcome
+                        .map(|answer| response(answer, end))
+                        .map_err(|error| describe(&request, &error));
+                }
             };
             if wanted > LONGEST_PAUSE || Instant::now() + wanted >= end {
-                return outcome.map(response).map_err(|error| describe(&request, &error));
+                return outcome
+                    .map(|answer| response(answer, end))
+                    .map_err(|error| describe(&request, &error));
             }
             thread::sleep(wanted);
             pause *= 2;
@@ -125,7 +131,8 @@ impl Client {
     }
 }
 
-fn response(answer: Answer) -> Response {
+/// The answer, whose body must be there at `deadline`.
+fn response(answer: Answer, deadline: Instant) -> Response {
     let status = answer.status();
     let headers = answer.headers().iter();
     let headers = headers.map(|(name, value)| {
@@ -137,6 +144,7 @@ fn response(answer: Answer) -> Response {
         url: answer.url().to_string(),
         headers: headers.collect(),
         body: Box::new(answer),
+        deadline,
     }
 }
 
@@ -185,8 +193,7 @@ fn redirect(attempt: Attempt<'_>) -> reqwest::redirect::Action {
 /// The error in Go's form: what was asked, and the innermost reason.
 fn describe(request: &Request, error: &reqwest::Error) -> Error {
     let reason = if error.is_timeout() {
-        "no answer in time (the server is slow or not there; --timeout, where a command has it, allows more)"
-            .into()
+        TOO_SLOW.into()
     } else {
         match error.source() {
             Some(source) => innermost(source),

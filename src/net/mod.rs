@@ -4,7 +4,7 @@
 //! and never into an error.
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 #[cfg(feature = "net")]
 mod client;
@@ -53,6 +53,10 @@ impl fmt::Debug for Options {
 
 /// Helm's time limit for one download.
 pub const TIMEOUT: Duration = Duration::from_secs(120);
+
+/// What is said when that is over.
+const TOO_SLOW: &str =
+    "no answer in time (the server is slow or not there; --timeout, where a command has it, allows more)";
 
 /// What a request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,6 +149,8 @@ pub struct Response {
     pub url: String,
     headers: Vec<(String, String)>,
     body: Box<dyn std::io::Read + Send>,
+    /// When the body must have come to its end. The client only bounds the time until more of it comes.
+    deadline: Instant,
 }
 
 impl fmt::Debug for Response {
@@ -205,6 +211,9 @@ impl Response {
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
                 Err(error) => return Err(Error::new(format!("cannot read {url}: {}", innermost(&error)))),
             };
+            if Instant::now() > self.deadline {
+                return Err(Error::new(format!("cannot read {url}: {TOO_SLOW}")));
+            }
             length += count as u64;
             if length > limit {
                 return Err(Error::new(format!("{url} is larger than the limit of {limit} bytes")));

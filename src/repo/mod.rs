@@ -9,6 +9,7 @@ mod index;
 mod outline;
 mod read;
 mod repositories;
+pub mod search;
 mod shape;
 pub mod urls;
 mod write;
