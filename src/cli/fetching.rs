@@ -1,10 +1,9 @@
 //! What commands that fetch things need of the session: getters, credentials and formats of results.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use super::flags::{Flag, Flags, Kind};
-use super::{Failure, Session, registry, terminal};
+use super::{Failure, Session, registry, terminal, verify};
 use crate::chart::Notices;
 use crate::download::{Access, Downloader, Error, Getters, Paths, Request, Verify};
 use crate::plugin::Variables;
@@ -88,7 +87,12 @@ impl Session<'_> {
 }
 
 /// The chart at `reference` of this `version`, asked for as the flags say.
-pub fn request<'r>(flags: &'r Flags, reference: &'r str, version: &'r str, verify: Verify) -> Request<'r> {
+pub fn request<'r>(
+    session: &Session<'_>,
+    flags: &'r Flags,
+    (reference, version): (&'r str, &'r str),
+    wanted: Verify,
+) -> Request<'r> {
     let text = |name: &str| flags.text(name).to_owned();
     let options = net::Options {
         ca_file: text("ca-file"),
@@ -105,7 +109,7 @@ pub fn request<'r>(flags: &'r Flags, reference: &'r str, version: &'r str, verif
         version,
         repo_url: flags.text("repo"),
         access,
-        verify,
-        keyring: PathBuf::from(flags.text("keyring")),
+        verify: wanted,
+        keyring: verify::keyring(session, flags),
     }
 }

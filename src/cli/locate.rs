@@ -72,8 +72,9 @@ pub fn locate(
         }
     }
     let verify = if flags.bool("verify") { Verify::Always } else { Verify::Never };
+    let request = fetching::request(session, flags, (name, version), verify);
     let (path, report) = session.download(flags, |downloader, notices| {
-        let fetched = downloader.fetch(&fetching::request(flags, name, version, verify), notices)?;
+        let fetched = downloader.fetch(&request, notices)?;
         Ok((downloader.keep(&fetched)?, fetched.report))
     })?;
     if !report.is_empty() {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::command::{Arguments, Command};
 use super::flags::{Flag, Flags, Kind};
-use super::{Failure, Session, certificates, fetching, flagsets};
+use super::{Failure, Session, certificates, fetching, flagsets, verify};
 use crate::chart::Notice;
 use crate::download::{Fetched, Verify};
 use crate::fsx;
@@ -38,19 +38,22 @@ fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
         version = ">0.0.0-0";
     }
     for reference in flags.positional() {
-        let verify = match (flags.bool("verify"), flags.bool("prov")) {
+        let wanted = match (flags.bool("verify"), flags.bool("prov")) {
             (true, _) => Verify::Always,
             (_, true) => Verify::Later,
             _ => Verify::Never,
         };
+        let request = fetching::request(session, flags, (reference, version), wanted);
         let fetched = session.download(flags, |downloader, notices| {
-            let request = fetching::request(flags, reference, version, verify);
             let fetched = downloader.fetch(&request, notices)?;
             // The next command that wants the chart finds it; that it cannot be kept is no error of this one.
             let _ = downloader.keep(&fetched);
             Ok(fetched)
         })?;
         session.print(fetched.report.as_bytes())?;
+        if let Some(verified) = &fetched.verification {
+            session.print(verify::report(verified).as_bytes())?;
+        }
         if flags.bool("untar") {
             unpack(flags, reference, &fetched)?;
         } else {

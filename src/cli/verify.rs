@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::command::{Arguments, Command};
 use super::flags::{Flag, Flags, Kind};
 use super::{Failure, Session};
-use crate::provenance;
+use crate::provenance::{self, Verification};
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -36,12 +36,12 @@ fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
     let keyring = keyring(session, flags);
     let verified = provenance::verify(Path::new(archive), Path::new(&statement), &keyring);
     let verified = verified.map_err(Failure::of)?;
+    session.print(report(&verified).as_bytes())
+}
+
+/// What is printed of an archive that was verified.
+pub(super) fn report(verified: &Verification) -> String {
     let names: String = verified.signed_by.iter().map(|name| format!("Signed by: {name}\n")).collect();
-    session.print(
-        format!(
-            "{names}Using Key With Fingerprint: {}\nChart Hash Verified: {}\n",
-            verified.fingerprint, verified.file_hash
-        )
-        .as_bytes(),
-    )
+    let Verification { fingerprint, file_hash, .. } = verified;
+    format!("{names}Using Key With Fingerprint: {fingerprint}\nChart Hash Verified: {file_hash}\n")
 }

@@ -57,7 +57,7 @@ pub(super) fn archive(
     match *name == listed.name.as_str() && same_version {
         true => Ok(()),
         false => Err(Error::new(format!(
-            "{what} holds the chart {name} {version}, but the index says that it is {} {}",
+            "{what} holds the chart {name} {version}, but is listed as {} {}",
             listed.name, listed.version
         ))),
     }

@@ -10,6 +10,7 @@ use crate::chart::Notices;
 use crate::gofmt::quote;
 use crate::limits::{ARCHIVE_BYTES, PROVENANCE_BYTES};
 use crate::net;
+use crate::provenance::{Keyring, Verification};
 use crate::registry;
 use crate::repo::cache::{Content, Part, sha256};
 
@@ -75,6 +76,8 @@ pub struct Fetched {
     pub digest: [u8; 32],
     /// Its provenance, if that was wanted and is there.
     pub provenance: Option<Vec<u8>>,
+    /// What the provenance says, if it was verified.
+    pub verification: Option<Verification>,
     /// What Helm prints of it: from where it was pulled, or that there is no provenance. Lines, or nothing.
     pub report: String,
 }
@@ -85,12 +88,22 @@ impl Downloader<'_> {
     /// # Errors
     /// If it is not there, cannot be had, or is not what its index or its provenance says.
     pub fn fetch(&self, request: &Request<'_>, notices: &mut Notices) -> Result<Fetched, Error> {
-        match self.resolve(request, notices)? {
+        let mut fetched = match self.resolve(request, notices)? {
             Place::Registry { reference, version, listed } => {
-                self.from_registry(&reference, &version, listed.as_ref(), request)
+                self.from_registry(&reference, &version, listed.as_ref(), request)?
             }
-            Place::Url { url, access, listed } => self.from_url(&url, &access, listed.as_ref(), request),
+            Place::Url { url, access, listed } => self.from_url(&url, &access, listed.as_ref(), request)?,
+        };
+        if let (Verify::Always, Some(statement)) = (request.verify, &fetched.provenance) {
+            if !fetched.file_name.to_ascii_lowercase().ends_with(".tgz") {
+                return Err(Error::new("chart must be a tgz file"));
+            }
+            let keyring = Keyring::read(&request.keyring)
+                .map_err(|error| Error::new(format!("failed to load keyring: {error}")))?;
+            let verified = keyring.verify(&fetched.archive, statement, &fetched.file_name);
+            fetched.verification = Some(verified.map_err(Error::of)?);
         }
+        Ok(fetched)
     }
 
     /// Keeps a chart that was fetched. Gives the path of its archive.
@@ -125,20 +138,23 @@ impl Downloader<'_> {
         let archive = pulled.chart.unwrap_or_default();
         let what = format!("oci://{}", pulled.reference);
         let digest = sha256(&archive);
-        // Indexes have the digest of the archive, or that of its manifest.
-        let listed = listed.map(|listed| Listed {
-            digest: listed
-                .digest
-                .filter(|d| pulled.digest.to_string() != format!("sha256:{}", HEXLOWER.encode(d))),
-            name: listed.name.clone(),
-            version: listed.version.clone(),
-        });
-        check::archive(&archive, &digest, listed.as_ref(), &what)?;
+        let listed = match listed {
+            // Indexes have the digest of the archive, or that of its manifest.
+            Some(listed) => Listed {
+                digest: listed.digest.filter(|digest| pulled.digest.to_string() != shown(digest)),
+                name: listed.name.clone(),
+                version: listed.version.clone(),
+            },
+            None => {
+                Listed { name: pulled.name.to_string(), version: pulled.version.to_string(), digest: None }
+            }
+        };
+        check::archive(&archive, &digest, Some(&listed), &what)?;
         if wants_provenance && pulled.provenance.is_none() {
             report += &missing_provenance(request, &what, "the registry has none")?;
         }
         let file_name = found.file_name();
-        Ok(Fetched { file_name, archive, digest, provenance: pulled.provenance, report })
+        Ok(Fetched { file_name, archive, digest, provenance: pulled.provenance, verification: None, report })
     }
 
     fn from_url(
@@ -157,7 +173,14 @@ impl Downloader<'_> {
         };
         let digest = sha256(&archive);
         check::archive(&archive, &digest, listed, &net::without_password(url))?;
-        let mut fetched = Fetched { file_name, archive, digest, provenance: None, report: String::new() };
+        let mut fetched = Fetched {
+            file_name,
+            archive,
+            digest,
+            provenance: None,
+            verification: None,
+            report: String::new(),
+        };
         if request.verify == Verify::Never {
             return Ok(fetched);
         }
@@ -169,6 +192,11 @@ impl Downloader<'_> {
         }
         Ok(fetched)
     }
+}
+
+/// A digest as registries write it.
+fn shown(digest: &[u8; 32]) -> String {
+    format!("sha256:{}", HEXLOWER.encode(digest))
 }
 
 /// What is printed of a chart without provenance.

@@ -15,6 +15,5 @@ pub mod urls;
 mod write;
 
 pub use self::directory::index_directory;
-pub use self::index::{ChartVersion, Index, Missing};
-pub use self::read::Error as IndexError;
+pub use self::index::{ChartVersion, Index};
 pub use self::repositories::{Error, Repositories, Repository};
