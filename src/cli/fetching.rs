@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use super::flags::{Flag, Flags, Kind};
-use super::{Failure, Session, registry, terminal, verify};
+use super::{Failure, Session, registry, sources, terminal, verify};
 use crate::chart::Notices;
 use crate::download::{Access, Downloader, Error, Getters, Paths, Request, Verify};
-use crate::plugin::Variables;
 use crate::value::Value;
 use crate::{json, net, yaml};
 
@@ -42,14 +41,6 @@ pub fn format(
 }
 
 impl Session<'_> {
-    /// The environment of getter plugins: that of the process with what `env` prints.
-    pub fn variables(&self) -> Variables {
-        let mut variables: Variables = self.settings.environment().variables().iter().cloned().collect();
-        let named = self.settings.variables().into_iter();
-        variables.extend(named.map(|(name, value)| (name.to_owned(), value)));
-        variables
-    }
-
     /// Calls `fetch` with what finds charts and gets them, and logs what it noticed.
     pub fn download<T>(
         &mut self,
@@ -74,7 +65,7 @@ impl Session<'_> {
         timeout: Option<Duration>,
         fetch: impl FnOnce(&Getters<'_>, &mut Notices) -> T,
     ) -> T {
-        let environment = self.variables();
+        let environment = sources::variables(self);
         let getters =
             Getters { plugins: &self.plugins, environment: &environment, progress: self.progress(), timeout };
         let mut notices = Notices::new();

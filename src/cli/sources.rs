@@ -46,7 +46,9 @@ pub fn read_one(session: &Session<'_>, name: &str) -> Result<Vec<u8>, String> {
         "oci" => return Err(format!("cannot fetch {name}: values are not read from OCI registries")),
         scheme => {
             if let Some(getter) = session.plugins.getter(scheme) {
-                return getter.get(name, &variables(session)).map_err(|e| e.to_string());
+                return getter
+                    .get(name, &net::Options::default(), false, &variables(session))
+                    .map_err(|e| e.to_string());
             }
         }
     }

@@ -140,10 +140,8 @@ impl Getters<'_> {
                 let getter = self.plugins.getter(scheme);
                 let getter =
                     getter.ok_or_else(|| Error::new(format!("scheme \"{scheme}\" not supported")))?;
-                let mut environment = self.environment.clone();
-                let credentials = [("USERNAME", options.username), ("PASSWORD", options.password)];
-                environment.extend(credentials.map(|(name, value)| (format!("HELM_PLUGIN_{name}"), value)));
-                let bytes = getter.get(url, &environment).map_err(Error::of)?;
+                let bytes = getter.get(url, &options, access.pass_credentials, self.environment);
+                let bytes = bytes.map_err(Error::of)?;
                 return Ok(Answer::Content { bytes, etag: String::new(), last_modified: String::new() });
             }
         }

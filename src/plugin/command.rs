@@ -9,7 +9,7 @@ use std::{fmt, io, thread};
 
 use super::metadata::{PlatformCommand, Plugin};
 use crate::chart::{Notice, Notices};
-use crate::{fsx, limits};
+use crate::{fsx, limits, net};
 
 /// Environment variables by name.
 pub type Variables = BTreeMap<String, String>;
@@ -151,14 +151,23 @@ impl Plugin {
         }
     }
 
-    /// What the getter gives for `url`. Its standard error is ours.
-    pub fn get(&self, url: &str, environment: &Variables) -> Result<Vec<u8>, Failure> {
+    /// What the getter gives for `url`, with these credentials and certificates. Its standard error is ours.
+    pub fn get(
+        &self,
+        url: &str,
+        options: &net::Options,
+        pass_credentials: bool,
+        environment: &Variables,
+    ) -> Result<Vec<u8>, Failure> {
         let within =
             |problem: String| Failure::new(format!("plugin \"{}\" failed to invoke: {problem}", self.name));
         let mut variables = self.variables(environment);
-        // Values are fetched without credentials and certificates.
-        for (name, value) in [("USERNAME", ""), ("PASSWORD", ""), ("PASS_CREDENTIALS_ALL", "false")] {
-            variables.insert(format!("HELM_PLUGIN_{name}"), value.to_owned());
+        for (name, value) in [
+            ("USERNAME", options.username.clone()),
+            ("PASSWORD", options.password.clone()),
+            ("PASS_CREDENTIALS_ALL", pass_credentials.to_string()),
+        ] {
+            variables.insert(format!("HELM_PLUGIN_{name}"), value);
         }
         let protocol = url.split(':').next().unwrap_or_default();
         let protocol = protocol.to_ascii_lowercase();
@@ -169,7 +178,10 @@ impl Plugin {
             within(format!("failed to prepare commands for protocol \"{protocol}\": {problem}"))
         })?;
         let mut command = Command::new(self.folder.join(program.trim_start_matches('/')));
-        command.args(own).args(["", "", "", url]).envs(&variables);
+        command
+            .args(own)
+            .args([&options.cert_file, &options.key_file, &options.ca_file, url])
+            .envs(&variables);
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = spawn(&mut command).map_err(within)?;
         let stdout = read_all(child.stdout.take()).map_err(within)?;
