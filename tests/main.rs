@@ -7,5 +7,6 @@ mod functions;
 mod fuzz;
 mod library;
 mod limits;
+mod registry;
 mod scaffold;
 mod trace;
