@@ -101,14 +101,6 @@ impl Client {
         }
     }
 
-    /// Forgets the credential for the registry `host`.
-    ///
-    /// # Errors
-    /// If it cannot be removed from where it is kept.
-    pub fn logout(&self, host: &str) -> Result<(), Error> {
-        self.authorizer.credentials().remove(host)
-    }
-
     fn scheme(&self) -> &'static str {
         if self.plain_http { "http" } else { "https" }
     }
