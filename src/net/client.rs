@@ -2,12 +2,13 @@
 
 use std::error::Error as _;
 use std::path::Path;
+use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use reqwest::blocking::{Client as Http, Response as Answer};
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
-use reqwest::redirect::{Attempt, Policy};
+use reqwest::redirect::{Action, Attempt, Policy};
 use reqwest::{Certificate, Identity, StatusCode};
 
 use super::{Error, Method, Options, Request, Response, TIMEOUT, TOO_SLOW, innermost, without_password};
@@ -27,7 +28,10 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// A client for servers with the same options. It keeps connections open; threads can share it.
 #[derive(Debug)]
 pub struct Client {
+    options: Options,
     http: Http,
+    /// The same for what no other server may get, made when it is needed.
+    posts: OnceLock<Http>,
     credentials: Option<(String, String)>,
     timeout: Duration,
 }
@@ -38,46 +42,26 @@ impl Client {
     /// # Errors
     /// If a file that they name cannot be read or has not what it should have.
     pub fn new(options: &Options) -> Result<Client, Error> {
-        let read = |path: &str| fsx::read(Path::new(path)).map_err(|error| Error::new(error.to_string()));
+        let http = build(options, redirect)?;
         let timeout = options.timeout.unwrap_or(TIMEOUT);
-        let mut builder = Http::builder()
-            .user_agent(USER_AGENT)
-            .connect_timeout(CONNECT_TIMEOUT.min(timeout))
-            .timeout(timeout)
-            .redirect(Policy::custom(redirect))
-            // A referer would tell the next server the path, which may hold a token.
-            .referer(false)
-            .danger_accept_invalid_certs(options.insecure_skip_tls_verify);
-        if !options.ca_file.is_empty() {
-            let bundle = Certificate::from_pem_bundle(&read(&options.ca_file)?)
-                .map_err(|error| Error::new(format!("no certificates in {}: {error}", options.ca_file)))?;
-            builder = bundle.into_iter().fold(builder, |b, certificate| b.add_root_certificate(certificate));
-        }
-        if !options.cert_file.is_empty() && !options.key_file.is_empty() {
-            let pem = [read(&options.cert_file)?, read(&options.key_file)?].concat();
-            let identity = Identity::from_pem(&pem).map_err(|error| {
-                Error::new(format!("no key pair in {} and {}: {error}", options.cert_file, options.key_file))
-            })?;
-            builder = builder.identity(identity);
-        }
-        let http = builder.build().map_err(|error| Error::new(format!("cannot set up TLS: {error}")))?;
         let has_credentials = !options.username.is_empty() && !options.password.is_empty();
         let credentials = has_credentials.then(|| (options.username.clone(), options.password.clone()));
-        Ok(Client { http, credentials, timeout })
+        Ok(Client { options: options.clone(), http, posts: OnceLock::new(), credentials, timeout })
     }
 
     /// Sends a request and gives the answer, whatever its status. Follows at most [`limits::REDIRECTS`] redirects,
-    /// never from https to http, and without credentials to another server. What is safe to ask again is asked again
-    /// if the server is too busy or cannot be reached.
+    /// never from https to http; to another server without credentials, and with what is posted not at all. What is
+    /// safe to ask again is asked again if the server is too busy or the connection is lost.
     ///
     /// # Errors
     /// If there is no answer.
     pub fn send(&self, request: Request) -> Result<Response, Error> {
+        let http = if request.method == Method::Post { self.posts()? } else { &self.http };
         let end = Instant::now() + self.timeout;
         let mut pause = FIRST_PAUSE;
         let mut retries = 0;
         loop {
-            let outcome = self.send_once(&request);
+            let outcome = self.send_once(http, &request);
             let may_retry = request.method.is_safe() && retries < RETRIES;
             let wanted = match &outcome {
                 Ok(answer) if may_retry && is_busy(answer.status()) => asked_pause(answer).unwrap_or(pause),
@@ -99,7 +83,16 @@ impl Client {
         }
     }
 
-    fn send_once(&self, request: &Request) -> Result<Answer, reqwest::Error> {
+    /// The client for what is posted.
+    fn posts(&self) -> Result<&Http, Error> {
+        if let Some(http) = self.posts.get() {
+            return Ok(http);
+        }
+        let http = build(&self.options, redirect_at_home)?;
+        Ok(self.posts.get_or_init(|| http))
+    }
+
+    fn send_once(&self, http: &Http, request: &Request) -> Result<Answer, reqwest::Error> {
         let method = match request.method {
             Method::Get => reqwest::Method::GET,
             Method::Head => reqwest::Method::HEAD,
@@ -108,7 +101,7 @@ impl Client {
             Method::Patch => reqwest::Method::PATCH,
             Method::Delete => reqwest::Method::DELETE,
         };
-        let mut builder = self.http.request(method, &request.url);
+        let mut builder = http.request(method, &request.url);
         for (name, value) in &request.headers {
             let name = HeaderName::from_static(name);
             match HeaderValue::from_str(value) {
@@ -131,8 +124,39 @@ impl Client {
     }
 }
 
+<<<<<<< HEAD
 /// The answer, whose body must be there at `deadline`.
 fn response(answer: Answer, deadline: Instant) -> Response {
+=======
+/// A client of reqwest that does about redirects what `redirect` says.
+fn build(options: &Options, redirect: fn(Attempt<'_>) -> Action) -> Result<Http, Error> {
+    let read = |path: &str| fsx::read(Path::new(path)).map_err(|error| Error::new(error.to_string()));
+    let timeout = options.timeout.unwrap_or(TIMEOUT);
+    let mut builder = Http::builder()
+        .user_agent(USER_AGENT)
+        .connect_timeout(CONNECT_TIMEOUT.min(timeout))
+        .timeout(timeout)
+        .redirect(Policy::custom(redirect))
+        // A referer would tell the next server the path, which may hold a token.
+        .referer(false)
+        .danger_accept_invalid_certs(options.insecure_skip_tls_verify);
+    if !options.ca_file.is_empty() {
+        let bundle = Certificate::from_pem_bundle(&read(&options.ca_file)?)
+            .map_err(|error| Error::new(format!("no certificates in {}: {error}", options.ca_file)))?;
+        builder = bundle.into_iter().fold(builder, |b, certificate| b.add_root_certificate(certificate));
+    }
+    if !options.cert_file.is_empty() && !options.key_file.is_empty() {
+        let pem = [read(&options.cert_file)?, read(&options.key_file)?].concat();
+        let identity = Identity::from_pem(&pem).map_err(|error| {
+            Error::new(format!("no key pair in {} and {}: {error}", options.cert_file, options.key_file))
+        })?;
+        builder = builder.identity(identity);
+    }
+    builder.build().map_err(|error| Error::new(format!("cannot set up TLS: {error}")))
+}
+
+fn response(answer: Answer) -> Response {
+>>>>>>> 1fe422f (net: what is posted is not redirected to another server)
     let status = answer.status();
     let headers = answer.headers().iter();
     let headers = headers.map(|(name, value)| {
@@ -179,7 +203,13 @@ fn asked_pause(answer: &Answer) -> Option<Duration> {
     seconds.trim().parse().ok().map(Duration::from_secs)
 }
 
-fn redirect(attempt: Attempt<'_>) -> reqwest::redirect::Action {
+/// What is posted may hold passwords: it does not leave the server.
+fn redirect_at_home(attempt: Attempt<'_>) -> Action {
+    let is_home = attempt.previous().last().is_some_and(|url| url.origin() == attempt.url().origin());
+    if is_home { redirect(attempt) } else { attempt.stop() }
+}
+
+fn redirect(attempt: Attempt<'_>) -> Action {
     let from_https = attempt.previous().last().is_some_and(|url| url.scheme() == "https");
     if from_https && attempt.url().scheme() != "https" {
         return attempt.error("redirected from https to http");
