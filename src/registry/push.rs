@@ -107,8 +107,9 @@ impl Client {
 /// # Errors
 /// In Helm's words.
 pub fn check_remote(remote: &str) -> Result<(), Error> {
-    let url = Url::parse(remote.as_bytes())
-        .map_err(|_| Error::new(format!("invalid chart URL format: {remote}")))?;
+    let url = Url::parse(remote.as_bytes()).map_err(|_| {
+        Error::new(format!("invalid chart URL format: {}", crate::net::without_password(remote)))
+    })?;
     match url.scheme.as_slice() {
         b"oci" => Ok(()),
         b"" => Err(Error::new(format!("scheme prefix missing from remote (e.g. \"{SCHEME}\")"))),

@@ -135,7 +135,13 @@ pub(super) fn check_registry(registry: &str) -> Result<(), Error> {
     let url = Url::parse(format!("dummy://{registry}").as_bytes());
     match url {
         Ok(url) if !registry.is_empty() && url.host == registry.as_bytes() => Ok(()),
-        _ => Err(invalid(format!("invalid registry {}", quote(registry.as_bytes())))),
+        _ => {
+            // What stands before an `@` may be a password.
+            let shown = registry
+                .rsplit_once('@')
+                .map_or_else(|| registry.to_owned(), |(_, host)| format!("***@{host}"));
+            Err(invalid(format!("invalid registry {}", quote(shown.as_bytes()))))
+        }
     }
 }
 

@@ -18,6 +18,7 @@ use crate::{fsx, net};
 struct Got {
     /// Method and target: `GET /v2/`.
     line: String,
+    host: String,
     authorization: String,
     body: String,
 }
@@ -113,6 +114,8 @@ fn read(stream: &TcpStream) -> Got {
             got.line = text.trim_end_matches(" HTTP/1.1").to_owned();
         } else if lower.starts_with("authorization: ") {
             got.authorization = text["authorization: ".len()..].to_owned();
+        } else if let Some(host) = lower.strip_prefix("host: ") {
+            host.clone_into(&mut got.host);
         } else if let Some(count) = lower.strip_prefix("content-length: ") {
             *length = count.parse().expect("it is a number");
         }
@@ -365,13 +368,7 @@ fn tokens_are_fetched_once_with_what_there_is() {
         (None, access, vec!["by-hand".to_owned()]),
     ] {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        // The realm is a path of the same server, whose address the server learns from the first request.
-        let host = Arc::new(Mutex::new(String::new()));
-        let known = host.clone();
-        let server = Server::start(move |got| {
-            guarded(&format!("http://{}/token", known.lock().expect("nobody panics")), got)
-        });
-        host.lock().expect("nobody panics").clone_from(&server.host);
+        let server = Server::start(|got| guarded(&format!("http://{}/token", got.host), got));
         if !config.is_empty() {
             fsx::write(&folder.path().join("config.json"), config.replace("HOST", &server.host).as_bytes())
                 .expect("the file can be written");
@@ -405,6 +402,21 @@ fn credentials_go_to_nobody_else() {
     assert!(other.got().is_empty());
     // Without credentials there is nothing to hide.
     client(folder.path(), None).pull(&reference, true, false, &Silent).expect("an anonymous token opens it");
+
+    // A form with an identity token is not sent on.
+    let other = Server::start(|_| Reply::ok("{\"access_token\":\"by-post\"}"));
+    let location = format!("http://{}/token", other.host);
+    let registry = Server::start(move |got| match got.line.starts_with("POST") {
+        true => Reply::status(307).header("Location", location.clone()),
+        false => guarded(&format!("http://{}/token", got.host), got),
+    });
+    let auths = format!("{{\"auths\":{{\"{}\":{{\"identitytoken\":\"secret\"}}}}}}", registry.host);
+    fsx::write(&folder.path().join("config.json"), auths.as_bytes()).expect("the file can be written");
+    let reference = Reference::parse(&format!("{}/charts/demo:1.0.0", registry.host)).expect("it is one");
+    let error = client(folder.path(), None).pull(&reference, true, false, &Silent);
+    let error = error.expect_err("the token service is elsewhere").to_string();
+    assert!(error.contains("/token\": response status code 307"), "{error}");
+    assert!(other.got().is_empty() && !error.contains("secret"), "{error}");
 
     let other = Server::start(|_| Reply::ok(LAYER));
     let location = format!("http://{}/blob", other.host);

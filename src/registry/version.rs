@@ -3,7 +3,7 @@
 use super::client::{Access, resolve};
 use super::error::request;
 use super::{Client, Error, Reference, SCHEME, origin};
-use crate::net::{Method, Request};
+use crate::net::{Method, Request, without_password};
 use crate::neturl::Url;
 use crate::semver::{Constraint, Version};
 use crate::value::Str;
@@ -54,8 +54,9 @@ impl Client {
     /// # Errors
     /// If there is none, in Helm's words.
     pub fn find(&self, reference: &str, version: &str) -> Result<Reference, Error> {
+        let shown = without_password(reference);
         let url = Url::parse(reference.as_bytes())
-            .map_err(|_| Error::new(format!("invalid chart URL format: {reference}")))?;
+            .map_err(|_| Error::new(format!("invalid chart URL format: {shown}")))?;
         let named = [&url.host, &url.path].map(|part| String::from_utf8_lossy(part).into_owned()).concat();
         let mut named = Reference::parse(&named)?;
         let version = if version.is_empty() { named.tag.clone() } else { version.to_owned() };
@@ -84,7 +85,7 @@ impl Client {
             self.tags(&Reference::parse_exact(reference.strip_prefix(SCHEME).unwrap_or(reference))?)?;
         if versions.is_empty() {
             let problem = "unable to locate any tags in provided repository";
-            return Err(Error::new(format!("{problem}: {reference}")));
+            return Err(Error::new(format!("{problem}: {shown}")));
         }
         let found = choose(&versions, &version)?;
         Ok(Reference { tag: found.replace('+', "_"), ..named })
