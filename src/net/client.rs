@@ -124,10 +124,6 @@ impl Client {
     }
 }
 
-<<<<<<< HEAD
-/// The answer, whose body must be there at `deadline`.
-fn response(answer: Answer, deadline: Instant) -> Response {
-=======
 /// A client of reqwest that does about redirects what `redirect` says.
 fn build(options: &Options, redirect: fn(Attempt<'_>) -> Action) -> Result<Http, Error> {
     let read = |path: &str| fsx::read(Path::new(path)).map_err(|error| Error::new(error.to_string()));
@@ -155,8 +151,8 @@ fn build(options: &Options, redirect: fn(Attempt<'_>) -> Action) -> Result<Http,
     builder.build().map_err(|error| Error::new(format!("cannot set up TLS: {error}")))
 }
 
-fn response(answer: Answer) -> Response {
->>>>>>> 1fe422f (net: what is posted is not redirected to another server)
+/// The answer, whose body must be there at `deadline`.
+fn response(answer: Answer, deadline: Instant) -> Response {
     let status = answer.status();
     let headers = answer.headers().iter();
     let headers = headers.map(|(name, value)| {
