@@ -23,10 +23,14 @@ pub const COMMAND: Command = Command {
 const FLAGS: &[Flag] = &[
     Flag::new("short", Kind::Bool, "Print the version number only"),
     Flag::new("template", Kind::Text, "Print what this Go template makes of the version's fields"),
-    Flag::new("client", Kind::Bool, "Accepted for Helm 2's clients; the version is always the client's")
+    Flag::new("client", Kind::Bool, "Answer as Helm 3, for clients that know no later one")
         .short('c')
-        .deprecated("there is no other version than the client's"),
+        .hidden(),
 ];
+
+/// What differs in the version of the last Helm 3. Clients that ask by its flag `-c` work with no other.
+const HELM_3: [(&str, &str); 2] =
+    [("Version", "v3.21.4"), ("GitCommit", "813176c51bb5c181dbbd7901298ddcc104cd3417")];
 
 /// Prints the version of Helm that pintle stands in for, in the forms that Helm's clients parse.
 fn run(session: &mut Session, flags: &Flags) -> Result<(), Failure> {
@@ -39,7 +43,11 @@ fn run(session: &mut Session, flags: &Flags) -> Result<(), Failure> {
         let text = text.map_err(Failure::of)?;
         return session.print(&text);
     }
-    let field = |name: &str| HelmVersion.field(name);
+    let helm_3 = HELM_3.iter().filter(|_| flags.bool("client"));
+    let field = |name: &str| {
+        let older = helm_3.clone().find(|(field, _)| *field == name);
+        older.map_or_else(|| HelmVersion.field(name), |(_, value)| *value)
+    };
     let text = if flags.bool("short") {
         let commit = field("GitCommit");
         format!("{}+g{}\n", field("Version"), commit.get(..7).unwrap_or(commit))
