@@ -12,7 +12,9 @@ mod number;
 pub mod parse;
 pub mod paths;
 mod print;
+pub mod scan;
 mod set;
+mod shape;
 pub mod trace;
 mod usage;
 

@@ -69,6 +69,11 @@ impl Default for Paths {
 }
 
 impl Paths {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// The path one step below `path`.
     pub fn below(&mut self, path: PathId, step: Step) -> PathId {
         if let Some(known) = self.known(path, &step) {
