@@ -10,7 +10,7 @@ use crate::stack::with_stack;
 use crate::value::{Entries, Map, Str, Type, Value, meter};
 
 /// The key of the values that all charts of a tree see.
-const GLOBAL: &str = "global";
+pub const GLOBAL: &str = "global";
 
 /// How nulls are treated.
 #[derive(Clone, Copy, PartialEq, Eq)]

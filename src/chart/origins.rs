@@ -3,33 +3,31 @@
 use std::ops::Range;
 
 use super::assignments::{Assignment, Flag, assignments};
+use super::coalesce::GLOBAL;
 use super::mounts::mounts;
 use super::{Chart, strvals, values};
 use crate::value::{Map, Str, Value};
 use crate::yaml;
 
-/// The key of the values that all charts of a tree see.
-const GLOBAL: &str = "global";
-
 /// Everything that sets values: files and flags of the user, defaults of the charts.
 #[derive(Debug, Default)]
 pub struct Origins<'a> {
     /// What wins comes first.
-    layers: Vec<Layer<'a>>,
+    pub(super) layers: Vec<Layer<'a>>,
     /// Where the values of subcharts are among those of the root.
     charts: Vec<Vec<Str>>,
 }
 
 /// One place where values are set.
 #[derive(Debug)]
-struct Layer<'a> {
-    name: String,
-    text: &'a [u8],
-    content: Content<'a>,
+pub(super) struct Layer<'a> {
+    pub name: String,
+    pub text: &'a [u8],
+    pub content: Content<'a>,
 }
 
 #[derive(Debug)]
-enum Content<'a> {
+pub(super) enum Content<'a> {
     /// A document of a values file: its own text, and where that begins in the file.
     Document { piece: &'a [u8], offset: usize, document: yaml::Document<'a> },
     /// The same of a chart; its values stand under `mount`.

@@ -173,7 +173,7 @@ impl Compiled {
         let texts = self
             .templates(instance)
             .and_then(|set| engine::execute(instance, &set, values, options, &mut env, notices));
-        (texts, trace::finish(env.into_trace(), &self.chart, instance))
+        (texts, trace::finish(env.into_trace(), &self.chart, instance, values))
     }
 
     /// The parsed templates of this shape of the chart.

@@ -103,6 +103,15 @@ impl Paths {
         self.0.get(path.0 as usize).is_some_and(|node| !node.below.is_empty())
     }
 
+    /// The keys that lead to known paths one step below `path`.
+    pub fn keys_below(&self, path: PathId) -> impl Iterator<Item = &Str> {
+        let below = self.0.get(path.0 as usize).into_iter().flat_map(|node| node.below.keys());
+        below.filter_map(|step| match step {
+            Step::Key(key) => Some(key),
+            Step::Item => None,
+        })
+    }
+
     /// The path above, unless it is the root.
     pub fn above(&self, path: PathId) -> Option<PathId> {
         Some(self.0.get(path.0 as usize)?.above.as_ref()?.0)

@@ -114,6 +114,7 @@ impl Scan {
             variables: Vec::new(),
             assigned: BTreeMap::new(),
             stored: HashMap::default(),
+            is_stale: false,
         }
         .run();
     }
@@ -137,12 +138,21 @@ struct Scanner<'s, 't> {
     assigned: BTreeMap<Str, Shape>,
     /// What templates `set` in maps of the values, by key.
     stored: HashMap<(PathId, Str), Shape, FixedState>,
+    /// True if there is more in `stored` than when some template was walked.
+    is_stale: bool,
 }
 
 impl<'t> Scanner<'_, 't> {
     fn run(mut self) {
         let mut budget = self.templates.trees.len().saturating_mul(ROUNDS);
-        while let Some(index) = self.queue.pop() {
+        loop {
+            let Some(index) = self.queue.pop() else {
+                if std::mem::take(&mut self.is_stale) {
+                    self.queue.extend((0..self.templates.trees.len()).rev());
+                    continue;
+                }
+                return;
+            };
             let Some(((tree, _), dot)) = self.templates.trees.get(index).zip(self.dots.get(index).cloned())
             else {
                 continue;
@@ -397,11 +407,16 @@ impl<'t> Scanner<'_, 't> {
             Some(Operand::Variable(variable)) if variable.fields.is_empty() => {
                 self.assign(&variable.name, made.clone());
             }
-            _ if map.places.is_empty() || map.roots.iter().next().is_some() => self.whole(&value),
             _ => {}
         }
+        let is_own =
+            matches!(operands.first(), Some(Operand::Variable(v)) if v.fields.is_empty() && v.name != "$");
+        // Other maps may be looked into under other names.
+        if !map.roots.is_empty() || (map.places.is_empty() && !is_own) {
+            self.whole(&value);
+        }
         for place in &map.places {
-            self.stored.entry((*place, key.clone())).or_default().join(value.clone());
+            self.is_stale |= self.stored.entry((*place, key.clone())).or_default().join(value.clone());
         }
         made.join(map);
         made

@@ -20,11 +20,6 @@ pub(super) struct Shape {
 }
 
 impl Shape {
-    /// The value at `path`.
-    pub fn place(path: PathId) -> Shape {
-        Shape { places: [path].into(), ..Shape::default() }
-    }
-
     /// `.` of some charts.
     pub fn roots(charts: &[usize]) -> Shape {
         Shape { roots: charts.iter().copied().collect(), ..Shape::default() }

@@ -45,6 +45,14 @@ impl<'a> Document<'a> {
         Node { document: self, id: self.root }
     }
 
+    /// Where the nodes begin that aliases repeat.
+    pub fn repeated(&self) -> impl Iterator<Item = Position> {
+        self.nodes.iter().filter_map(|node| match node.kind {
+            Kind::Alias { target, .. } => Some(self.node(target).position),
+            _ => None,
+        })
+    }
+
     /// The node under `path`: each step is a key of a mapping or a decimal index of a sequence.
     pub fn locate<S: AsRef<[u8]>>(&self, path: impl IntoIterator<Item = S>) -> Option<Node<'_>> {
         path.into_iter().try_fold(self.root(), |node, step| node.get(step.as_ref()))
@@ -155,7 +163,13 @@ impl<'d> Node<'d> {
         merges.filter_map(|value| direct(value).or_else(|| value.items().find_map(direct))).last()
     }
 
-    fn is_merge_key(&self) -> bool {
+    /// True for an alias, which repeats another node.
+    pub fn is_alias(&self) -> bool {
+        matches!(self.document.node(self.id).kind, Kind::Alias { .. })
+    }
+
+    /// True for the key of a merge, `<<`.
+    pub fn is_merge_key(&self) -> bool {
         is_merge_key(self.document.node(self.id))
     }
 }

@@ -28,13 +28,10 @@ impl<'a> State<'a, '_> {
             FunctionRef::Table(function) => {
                 let args = self.eval_args(function.name, &function.signature, inputs)?;
                 self.pay_for_strings(node, args.iter())?;
-                if self.env.trace.is_some() {
-                    self.note_call(node, function.name, &args);
-                }
-                let result = (function.call)(self, &args);
-                if self.env.trace.is_some() {
-                    self.note_result(node, function.name, &args, &result);
-                }
+                let result = match self.env.trace {
+                    None => (function.call)(self, &args),
+                    Some(_) => self.call_traced(node, function, &args),
+                };
                 match result {
                     Ok(result) => self.result(node, function.signature.result, result),
                     Err(error) => Err(self.failed_call(node, function.name, error)),

@@ -5,7 +5,7 @@ use crate::template::guard::is_guarded;
 use crate::template::set::ROOT;
 use crate::template::trace::{Outside, Place, Trace, Witness};
 use crate::template::usage::{Usage, takes_missing, usage};
-use crate::value::call::CallError;
+use crate::value::call::{CallError, Function};
 use crate::value::{Map, Str, Value};
 
 /// A trace and what it needs to be made.
@@ -66,29 +66,33 @@ impl<'a> State<'a, '_> {
         }
     }
 
-    /// Notes what a function at `at` gave.
+    /// Calls a function at `at`, and notes what it gives and asks.
     #[cold]
-    pub(super) fn note_result(
+    pub(super) fn call_traced(
         &mut self,
         at: At<'a>,
-        name: &'static str,
+        function: &'static Function,
         args: &[Value],
-        result: &Result<Value, CallError>,
-    ) {
-        // What an included template asked for is noted there.
+    ) -> Result<Value, CallError> {
+        let name = function.name;
+        self.note_call(at, name, args);
+        let result = (function.call)(self, args);
         let place = self.place(at);
-        let Some(tracing) = &mut self.env.trace else { return };
-        let mut asked = tracing.witness.take();
-        // RSA primes come from the system itself.
-        if name == "genPrivateKey" {
-            asked = vec![Outside::Random];
+        if let Some(tracing) = &mut self.env.trace {
+            let mut asked = tracing.witness.take();
+            // RSA primes come from the system itself.
+            if name == "genPrivateKey" {
+                asked = vec![Outside::Random];
+            }
+            // What an included template asked for is noted there.
+            if !asked.is_empty() && usage(name) != Usage::Calls {
+                tracing.trace.calls.insert((place, name), asked);
+            }
+            if let Ok(result) = &result {
+                tracing.trace.result(name, args, result);
+            }
         }
-        if !asked.is_empty() && usage(name) != Usage::Calls {
-            tracing.trace.calls.insert((place, name), asked);
-        }
-        if let Ok(result) = result {
-            tracing.trace.result(name, args, result);
-        }
+        result
     }
 
     /// Notes that a method of Helm's values is called at `at`.

@@ -1,7 +1,14 @@
 //! Which values a chart reads, and what it asks of the world outside.
 
+mod possible;
+mod unused;
+
 use std::collections::BTreeMap;
 
+pub use self::unused::Unused;
+use self::unused::Used;
+use crate::chart::coalesce::GLOBAL;
+use crate::chart::mounts::{Mount, mounts};
 use crate::chart::{Chart, Instance};
 use crate::stack::with_stack;
 use crate::template::paths::PathId;
@@ -10,9 +17,6 @@ use crate::template::trace;
 pub use crate::template::trace::{Extent, Outside, Place};
 use crate::value::{Map, Str, Value};
 use crate::yaml;
-
-/// The key of the values that all charts of a tree see.
-const GLOBAL: &str = "global";
 
 /// What the templates of one render did. Paths begin at the values of the root chart; what a subchart reads of its
 /// globals counts as read from those of the root, from where they come.
@@ -24,6 +28,9 @@ pub struct Trace {
     pub undefined: Vec<Undefined>,
     /// The calls of functions whose results may differ from one render to the next.
     pub calls: Vec<Call>,
+    /// What templates may read with other values: all branches are taken, in charts that take no part too.
+    pub possible: BTreeMap<Path, Vec<Read>>,
+    used: Used,
 }
 
 /// A place where something was read.
@@ -88,26 +95,36 @@ fn tag_value(trace: &mut trace::Trace, value: &Value, path: PathId) {
     });
 }
 
-/// What `trace` amounts to at the end of a render.
-pub(super) fn finish(trace: trace::Trace, chart: &Chart, instance: &Instance) -> Trace {
-    let mut reads: BTreeMap<Path, Vec<Read>> = BTreeMap::new();
+/// What `trace` amounts to at the end of a render with `values`.
+pub(super) fn finish(trace: trace::Trace, chart: &Chart, instance: &Instance, values: &Map) -> Trace {
+    let mut all = Trace::default();
     for ((path, place), extent) in trace.reads {
-        reads.entry(trace.paths.path(path)).or_default().push(Read { place, extent });
+        all.reads.entry(trace.paths.path(path)).or_default().push(Read { place, extent });
     }
-    dependencies(chart, &mut Vec::new(), &chart.metadata.name.to_string(), &mut |path, read| {
-        reads.entry(path).or_default().push(read);
-    });
-    reads.values_mut().for_each(|places| places.sort_unstable());
+    for mount in mounts(chart) {
+        read_by_dependencies(&mount, &mut |path, read| all.reads.entry(path).or_default().push(read));
+    }
+    all.reads.values_mut().for_each(|places| places.sort_unstable());
     let missing = trace.missing.into_iter().map(|((path, place), is_guarded)| Undefined {
         path: trace.paths.path(path),
         place,
         is_guarded,
     });
-    let mut undefined: Vec<_> = missing.filter(|missing| !is_default(instance, &missing.path.0)).collect();
-    undefined.sort_unstable();
+    all.undefined = missing.filter(|missing| !is_default(instance, &missing.path.0)).collect();
+    all.undefined.sort_unstable();
     let calls = trace.calls.into_iter();
-    let calls = calls.map(|((place, function), outside)| Call { place, function, outside }).collect();
-    Trace { reads, undefined, calls }
+    all.calls = calls.map(|((place, function), outside)| Call { place, function, outside }).collect();
+    let scan = possible::scan(chart, values);
+    for ((path, place), extent) in scan.reads {
+        all.possible.entry(scan.paths.path(path)).or_default().push(Read { place, extent });
+    }
+    for (path, reads) in all.reads.iter().chain(&all.possible) {
+        reads.iter().for_each(|read| all.used.add(path, read.extent));
+    }
+    for (path, extent) in scan.elsewhere {
+        all.used.add(&scan.paths.path(path), extent);
+    }
+    all
 }
 
 /// True if the chart or the subchart whose values `path` leads to sets it, be it to null.
@@ -134,60 +151,41 @@ fn leads_somewhere(value: &Value, path: &[Step]) -> bool {
     }
 }
 
-/// Finds what the dependencies of `chart`, whose values are at `mount`, and of all charts below it read of the values.
-fn dependencies(chart: &Chart, mount: &mut Vec<Str>, folder: &str, found: &mut dyn FnMut(Path, Read)) {
+/// Finds what the dependencies of a chart read of the values: conditions, tags and imports.
+fn read_by_dependencies(mount: &Mount<'_>, found: &mut dyn FnMut(Path, Read)) {
     let file = ["Chart.yaml", "requirements.yaml"]
         .into_iter()
-        .filter_map(|name| Some((name, chart.raw_file(name)?)))
+        .filter_map(|name| Some((name, mount.chart.raw_file(name)?)))
         .filter_map(|(name, file)| Some((name, yaml::parse(&file.data).ok()?.into_iter().next()?)))
         .find(|(_, document)| document.locate(["dependencies"]).is_some());
-    for (index, dependency) in chart.metadata.dependencies().iter().enumerate() {
-        let name = if dependency.alias.is_empty() { &dependency.name } else { &dependency.alias };
-        let place = |field: &str| {
-            let (name, document) = file.as_ref()?;
-            let node = document.locate(["dependencies", &index.to_string(), field])?;
-            let file = format!("{folder}/{name}").into();
-            Some(Place { file, line: node.position().line as usize })
-        };
+    let Some((file, document)) = file else { return };
+    for (index, dependency) in mount.chart.metadata.dependencies().iter().enumerate() {
         let mut read = |field: &str, path: Path, extent| {
-            if let Some(place) = place(field) {
-                found(path, Read { place, extent });
+            if let Some(node) = document.locate(["dependencies", &index.to_string(), field]) {
+                let line = node.position().line as usize;
+                found(path, Read { place: Place { file: mount.file(file.as_bytes()).into(), line }, extent });
             }
         };
         let keys = |text: &str| -> Vec<Str> { text.split('.').map(Str::from).collect() };
         let condition = dependency.condition.to_string();
         for condition in condition.trim().split(',').filter(|condition| !condition.is_empty()) {
-            read("condition", mount.iter().chain(&keys(condition)).collect(), Extent::Itself);
+            read("condition", mount.path.iter().chain(&keys(condition)).collect(), Extent::Itself);
         }
         for tag in &dependency.tags {
-            read("tags", ["tags".into(), tag.clone()].iter().collect(), Extent::Itself);
+            read("tags", [&"tags".into(), tag].into_iter().collect(), Extent::Itself);
         }
+        let name = if dependency.alias.is_empty() { &dependency.name } else { &dependency.alias };
         for import in &dependency.import_values {
             let child = match import {
                 Value::Str(name) => format!("exports.{name}"),
-                Value::Map(pair) => {
-                    pair.get("child").unwrap_or_default().as_str().map(Str::to_string).unwrap_or_default()
-                }
+                Value::Map(pair) => match pair.get("child") {
+                    Some(Value::Str(child)) => child.to_string(),
+                    _ => continue,
+                },
                 _ => continue,
             };
-            let path = mount.iter().chain([name]).chain(&keys(&child)).collect();
+            let path = mount.path.iter().chain([name]).chain(&keys(&child)).collect();
             read("import-values", path, Extent::Whole);
         }
     }
-    for subchart in &chart.subcharts {
-        for name in names(chart, subchart) {
-            mount.push(name.clone());
-            with_stack(|| dependencies(subchart, mount, &format!("{folder}/charts/{name}"), found));
-            mount.pop();
-        }
-    }
-}
-
-/// The names under which `subchart` may appear below `chart`.
-fn names<'c>(chart: &'c Chart, subchart: &'c Chart) -> Vec<&'c Str> {
-    let own = &subchart.metadata.name;
-    let wanted = chart.metadata.dependencies().iter().filter(|dependency| dependency.name == *own);
-    let names: Vec<_> =
-        wanted.map(|dependency| if dependency.alias.is_empty() { own } else { &dependency.alias }).collect();
-    if names.is_empty() { vec![own] } else { names }
 }
