@@ -35,18 +35,28 @@ const ROUNDS: usize = 40;
 /// Templates to be scanned.
 #[derive(Debug, Default)]
 pub struct Templates {
-    trees: Vec<(Tree, Vec<usize>)>,
+    trees: Vec<Source>,
     by_name: HashMap<Str, Vec<usize>, FixedState>,
 }
 
+/// A template.
+#[derive(Debug)]
+struct Source {
+    tree: Tree,
+    /// The charts that it belongs to.
+    charts: Vec<usize>,
+    /// True if it is executed by itself, false if others call it.
+    is_file: bool,
+}
+
 impl Templates {
-    /// Adds the templates of a file, executed with `.` of these charts. A text that is no template is left out.
+    /// Adds the templates of a file of these charts. A text that is no template is left out.
     pub fn file(&mut self, name: &Str, text: &Str, charts: &[usize]) {
         let Ok(trees) = parse(name, Arc::new(text.clone())) else { return };
         for tree in trees {
-            let charts = if tree.name == *name { charts.to_vec() } else { Vec::new() };
             self.by_name.entry(tree.name.clone()).or_default().push(self.trees.len());
-            self.trees.push((tree, charts));
+            let is_file = tree.name == *name;
+            self.trees.push(Source { tree, charts: charts.to_vec(), is_file });
         }
     }
 
@@ -100,9 +110,19 @@ impl Scan {
         number
     }
 
+    /// Takes for read all values of the chart `name` below the chart number `above`, which is not there, and all globals.
+    pub fn missing_chart(&mut self, above: usize, name: &Str) {
+        if let Some(view) = self.views.get(above) {
+            let values = self.paths.below(view.values, Step::Key(name.clone()));
+            self.elsewhere.extend([(values, Extent::Whole), (self.global, Extent::Whole)]);
+        }
+    }
+
     /// Walks the templates until nothing new is found.
     pub fn run(&mut self, templates: &Templates) {
-        let dots = templates.trees.iter().map(|(_, charts)| Shape::roots(charts)).collect();
+        let dot =
+            |source: &Source| if source.is_file { Shape::roots(&source.charts) } else { Shape::default() };
+        let dots = templates.trees.iter().map(dot).collect();
         let queue = (0..templates.trees.len()).rev().collect();
         Scanner {
             scan: self,
@@ -151,9 +171,19 @@ impl<'t> Scanner<'_, 't> {
                     self.queue.extend((0..self.templates.trees.len()).rev());
                     continue;
                 }
-                return;
+                // What nobody calls is there for other charts, which will give it `.` in all likelihood.
+                for (index, (dot, source)) in self.dots.iter_mut().zip(&self.templates.trees).enumerate() {
+                    if dot.is_empty() && dot.join(Shape::roots(&source.charts)) {
+                        self.queue.push(index);
+                    }
+                }
+                if self.queue.is_empty() {
+                    return;
+                }
+                continue;
             };
-            let Some(((tree, _), dot)) = self.templates.trees.get(index).zip(self.dots.get(index).cloned())
+            let Some((Source { tree, .. }, dot)) =
+                self.templates.trees.get(index).zip(self.dots.get(index).cloned())
             else {
                 continue;
             };
@@ -550,7 +580,11 @@ impl<'t> Scanner<'_, 't> {
             self.whole(&dot);
             dot = Shape::default();
         }
-        for index in self.templates.by_name.get(name).into_iter().flatten() {
+        let Some(indexes) = self.templates.by_name.get(name) else {
+            // The chart that defines it may come from elsewhere.
+            return self.whole(&dot);
+        };
+        for index in indexes {
             if self.dots.get_mut(*index).is_some_and(|known| known.join(dot.clone()))
                 && !self.queue.contains(index)
             {

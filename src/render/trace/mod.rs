@@ -174,7 +174,7 @@ fn read_by_dependencies(mount: &Mount<'_>, found: &mut dyn FnMut(Path, Read)) {
         for tag in &dependency.tags {
             read("tags", [&"tags".into(), tag].into_iter().collect(), Extent::Itself);
         }
-        let name = if dependency.alias.is_empty() { &dependency.name } else { &dependency.alias };
+        let name = dependency.alias_or_name();
         for import in &dependency.import_values {
             let child = match import {
                 Value::Str(name) => format!("exports.{name}"),

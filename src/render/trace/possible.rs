@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::chart::Chart;
 use crate::chart::coalesce::GLOBAL;
 use crate::chart::mounts::{Mount, mounts};
-use crate::render::engine::is_partial;
 use crate::stack::with_stack;
 use crate::template::scan::{Scan, Templates};
 use crate::value::{Map, Str, Value};
@@ -20,6 +19,15 @@ pub(super) fn scan(chart: &Chart, values: &Map) -> Scan {
         let above = mount.path.split_last().and_then(|(name, above)| Some((*numbers.get(above)?, name)));
         numbers.insert(&mount.path, scan.chart(above));
     }
+    for mount in &mounts {
+        for dependency in mount.chart.metadata.dependencies() {
+            let is_there =
+                mount.chart.subcharts.iter().any(|subchart| subchart.metadata.name == dependency.name);
+            if let Some(number) = numbers.get(&*mount.path).filter(|_| !is_there) {
+                scan.missing_chart(*number, dependency.alias_or_name());
+            }
+        }
+    }
     let mut texts = Texts { numbers: &numbers, found: BTreeSet::new() };
     texts.collect(&Value::Map(values.clone()), &mut Vec::new());
     let mut templates = Templates::default();
@@ -33,8 +41,7 @@ pub(super) fn scan(chart: &Chart, values: &Map) -> Scan {
         let own: Vec<usize> =
             mounts.iter().filter(same).filter_map(|other| numbers.get(&*other.path).copied()).collect();
         for file in &mount.chart.templates {
-            let charts = if is_partial(&file.name) { &[][..] } else { &own };
-            templates.file(&mount.file(&file.name).into(), &file.data, charts);
+            templates.file(&mount.file(&file.name).into(), &file.data, &own);
         }
         if mount.chart.templates.iter().any(|file| memchr::memmem::find(&file.data, b"tpl").is_some()) {
             for file in mount.chart.files.iter().filter(|file| !is_document(&file.name)) {

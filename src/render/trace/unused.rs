@@ -118,6 +118,13 @@ impl Finder<'_> {
         let path = comparable(&setting.path, self.charts);
         // What is between the values of a chart and those of one below it.
         let leads_to_chart = self.charts.iter().any(|chart| chart.starts_with(&path));
+        // What a chart exports is there for those that import it.
+        let is_export = setting.is_default && path.last().is_some_and(|key| *key == "exports");
+        if is_export
+            && self.charts.iter().any(|chart| path.starts_with(chart) && chart.len() + 1 == path.len())
+        {
+            return true;
+        }
         let mut is_used = leads_to_chart || self.used.covers(&path);
         let before = self.found.len();
         while let Some(inner) = rest.first() {
