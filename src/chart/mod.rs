@@ -33,5 +33,5 @@ pub use self::files::Files;
 pub use self::metadata::{Dependency, FIELDS, Lock, Maintainer, Metadata, time};
 pub use self::model::{Chart, Crd, Error, File, FileError, Instance};
 pub use self::notice::{Level, Notice, Notices};
-pub use self::sniff::content_type;
 pub use self::settings::Setting;
+pub use self::sniff::content_type;
