@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::limits::FILE_BYTES;
 use crate::signals;
+use crate::stack::with_stack;
 
 /// A failed file operation. Displays as Go's `*fs.PathError`: `open a.yaml: no such file or directory`.
 #[derive(Debug)]
@@ -239,6 +240,16 @@ pub fn lock(path: &Path) -> Result<Lock, Error> {
     }
     let mut options = fs::OpenOptions::new();
     let file = options.create(true).truncate(false).read(true).write(true).open(path);
+    locked(path, file)
+}
+
+/// Waits for the lock on the file at `path` itself, which must be there.
+pub fn lock_existing(path: &Path) -> Result<Lock, Error> {
+    let is_file = path.metadata().is_ok_and(|info| info.is_file());
+    locked(path, if is_file { fs::File::open(path) } else { Err(io::ErrorKind::NotFound.into()) })
+}
+
+fn locked(path: &Path, file: io::Result<fs::File>) -> Result<Lock, Error> {
     let file = file.map_err(|e| Error::new("open", path, e))?;
     file.lock().map_err(|e| Error::new("flock", path, e))?;
     Ok(Lock { _file: file })
@@ -280,6 +291,12 @@ impl Staging {
         file.write_all(content).map_err(|e| shown("write", e))
     }
 
+    /// Takes over the file, link or folder at `path` under its name. It stays where it is, too: files are shared, or
+    /// copied where that is not possible.
+    pub fn adopt(&self, path: &Path) -> Result<(), Error> {
+        path.file_name().map_or(Ok(()), |name| share(path, &self.path().join(name)))
+    }
+
     /// Puts the folder in its place. What is there already goes away only after that.
     pub fn commit(self) -> Result<(), Error> {
         let failed = |error| Error::new("rename", &self.target, error);
@@ -314,6 +331,27 @@ impl Staging {
             let _ = fs::rename(aside, &self.target);
         })
     }
+}
+
+/// Makes what is at `from` appear at `to`, too.
+fn share(from: &Path, to: &Path) -> Result<(), Error> {
+    let failed = |error| Error::new("link", from, error);
+    let info = from.symlink_metadata().map_err(failed)?;
+    if info.is_dir() {
+        fs::create_dir(to).map_err(|e| Error::new("mkdir", to, e))?;
+        let entries = fs::read_dir(from).map_err(|e| Error::new("open", from, e))?;
+        for entry in entries {
+            let name = entry.map_err(|e| Error::new("readdirent", from, e))?.file_name();
+            with_stack(|| share(&from.join(&name), &to.join(&name)))?;
+        }
+        return fs::set_permissions(to, info.permissions()).map_err(failed);
+    }
+    #[cfg(unix)]
+    if info.is_symlink() {
+        let target = from.read_link().map_err(failed)?;
+        return std::os::unix::fs::symlink(target, to).map_err(failed);
+    }
+    fs::hard_link(from, to).or_else(|_| fs::copy(from, to).map(|_| ())).map_err(failed)
 }
 
 /// Makes `folder` and those above it. The first thing on the way that is no folder is the error.

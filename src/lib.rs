@@ -48,6 +48,7 @@ mod nearest;
 mod net;
 mod neturl;
 pub mod package;
+mod parallel;
 mod plugin;
 mod progress;
 mod provenance;

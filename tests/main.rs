@@ -2,6 +2,7 @@
 
 mod bundled;
 mod cases;
+mod dependency;
 mod embedded;
 mod functions;
 mod fuzz;
@@ -9,4 +10,5 @@ mod library;
 mod limits;
 mod registry;
 mod scaffold;
+mod support;
 mod trace;

@@ -30,6 +30,36 @@ pub(super) fn read(directory: &Path, limit: u64, notices: &mut Notices) -> Resul
     Ok(walk.files)
 }
 
+/// The bytes of the file at `path`, without a byte order mark; none if it is not there.
+///
+/// # Errors
+/// If it cannot be read, or is no file.
+pub(super) fn read_file(path: &Path, notices: &mut Notices) -> Result<Option<Str>, Error> {
+    match path.metadata() {
+        Ok(info) if info.is_file() => {
+            if path.symlink_metadata().is_ok_and(|info| info.is_symlink()) {
+                let path = fsx::absolute(path);
+                notices.push(followed(&path, &resolve(&path)?));
+            }
+            Ok(Some(without_mark(&fsx::read(path)?).into()))
+        }
+        Ok(_) => Err(irregular(path)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(fsx::Error::new("stat", path, error).into()),
+    }
+}
+
+fn followed(path: &Path, resolved: &Path) -> Notice {
+    Notice::info("found symbolic link in path. Contents of linked file included and used")
+        .with("path", path.display().to_string())
+        .with("resolved", resolved.display().to_string())
+}
+
+fn irregular(path: &Path) -> Error {
+    let path = path.display();
+    Error::new(format!("cannot load irregular file {path} as it has file mode type bits set"))
+}
+
 /// The same of a directory that is in memory: `files` are in order of their paths in it.
 ///
 /// # Errors
@@ -89,11 +119,7 @@ impl Walk<'_> {
         if kind.is_symlink() {
             let resolved = resolve(path)
                 .map_err(|e| e.within(format_args!("error evaluating symlink {}", path.display())))?;
-            self.notices.push(
-                Notice::info("found symbolic link in path. Contents of linked file included and used")
-                    .with("path", path.display().to_string())
-                    .with("resolved", resolved.display().to_string()),
-            );
+            self.notices.push(followed(path, &resolved));
             let info = resolved.symlink_metadata().map_err(|e| fsx::Error::new("lstat", &resolved, e))?;
             return self.entry(path, name, info.file_type());
         }
@@ -104,10 +130,7 @@ impl Walk<'_> {
             return with_stack(|| self.directory(path, name));
         }
         if !kind.is_file() {
-            return Err(Error::new(format!(
-                "cannot load irregular file {} as it has file mode type bits set",
-                path.display()
-            )));
+            return Err(irregular(path));
         }
         let data = self
             .contents(path)

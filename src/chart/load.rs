@@ -96,6 +96,22 @@ impl Chart {
     pub fn from_files(files: Vec<File>, notices: &mut Notices) -> Result<Chart, Error> {
         Loader { budget: Budget::default(), notices }.root(files)
     }
+
+    /// Loads the chart in the directory at `path` as far as its dependencies go: what it is, and its lock. Nothing else is
+    /// read, so the rest may be wrong.
+    ///
+    /// # Errors
+    /// If the files with that are not there or not valid.
+    pub fn load_head(path: &Path, notices: &mut Notices) -> Result<Chart, Error> {
+        let mut files = Vec::new();
+        for name in ["Chart.yaml", "Chart.lock", "requirements.yaml", "requirements.lock"] {
+            let file = path.join(name);
+            if let Some(data) = directory::read_file(&file, notices)? {
+                files.push(File { name: name.into(), data });
+            }
+        }
+        Loader { budget: Budget::default(), notices }.chart(files, 0)
+    }
 }
 
 /// Checks that the file at `path`, which begins with `start`, looks like an archive.

@@ -41,17 +41,22 @@ pub fn format(
 }
 
 impl Session<'_> {
+    /// Where lists of repositories, indexes and charts are.
+    pub fn paths(&self) -> Paths {
+        Paths {
+            repository_config: self.settings.repository_config(),
+            repository_cache: self.settings.repository_cache(),
+            content_cache: self.settings.content_cache(),
+        }
+    }
+
     /// Calls `fetch` with what finds charts and gets them, and logs what it noticed.
     pub fn download<T>(
         &mut self,
         flags: &Flags,
         fetch: impl FnOnce(&Downloader<'_>, &mut Notices) -> Result<T, Error>,
     ) -> Result<T, Failure> {
-        let paths = Paths {
-            repository_config: self.settings.repository_config(),
-            repository_cache: self.settings.repository_cache(),
-            content_cache: self.settings.content_cache(),
-        };
+        let paths = self.paths();
         let registry = registry::options(self, flags);
         let fetched = self.fetch(None, |getters, notices| {
             fetch(&Downloader { paths, getters: *getters, registry }, notices)

@@ -123,6 +123,16 @@ impl Session<'_> {
         &*self.progress
     }
 
+    /// What reads URLs, and what prints lines about the work under way: apart, so that both can be used at once.
+    pub fn parts(&mut self) -> (&Installed, &dyn Progress, impl FnMut(&str)) {
+        let (out, quiet) = (&mut *self.out, self.settings.quiet);
+        let say = move |line: &str| {
+            // Nobody reads it: the result still counts.
+            let _ = if quiet { Ok(()) } else { print(out, [line.as_bytes(), b"\n"]) };
+        };
+        (&self.plugins, &*self.progress, say)
+    }
+
     /// Tells the user something without failing. What cannot be told is no reason to fail either.
     pub fn tell(&mut self, line: &str) {
         let _ = self.err.write_all(&[&terminal::printable(line.as_bytes()), &b"\n"[..]].concat());

@@ -242,6 +242,11 @@ impl Settings {
         self.path("HELM_CONTENT_CACHE")
     }
 
+    /// The folder of caches.
+    pub fn cache_home(&self) -> PathBuf {
+        self.path("HELM_CACHE_HOME")
+    }
+
     /// The folder of data: plugins and starters.
     pub fn data_home(&self) -> PathBuf {
         self.path("HELM_DATA_HOME")

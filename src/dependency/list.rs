@@ -63,7 +63,7 @@ impl fmt::Display for Status {
 /// # Errors
 /// If the chart itself cannot be loaded.
 pub fn list(path: &Path, notices: &mut Notices) -> Result<Listing, Error> {
-    let chart = Chart::load(path, notices)?;
+    let chart = load(path, notices)?;
     let folder = join(path, "charts");
     let Some(declared) = &chart.metadata.dependencies else {
         let warning = format!("WARNING: no dependencies at {}", folder.display());
@@ -82,6 +82,10 @@ pub fn list(path: &Path, notices: &mut Notices) -> Result<Listing, Error> {
     let dependencies = declared.iter().map(|d| (d.clone(), status(d, notices))).collect();
     let warnings = names.iter().filter_map(|name| stray(declared, &folder.join(name), notices)).collect();
     Ok(Listing { dependencies: Some(dependencies), warnings })
+}
+
+fn load(path: &Path, notices: &mut Notices) -> Result<Chart, Error> {
+    if path.is_dir() { Chart::from_directory(path, notices) } else { Chart::load(path, notices) }
 }
 
 /// The archive among the files of these names that the dependency's name leads to, if there is one.
@@ -111,7 +115,7 @@ fn of_archive(dependency: &Dependency, path: &Path, notices: &mut Notices) -> Op
     if !fsx::exists(path) {
         return None;
     }
-    let Ok(chart) = Chart::load(path, notices) else { return Some(Status::Corrupt) };
+    let Ok(chart) = load(path, notices) else { return Some(Status::Corrupt) };
     if chart.metadata.name != dependency.name {
         return Some(Status::Misnamed);
     }
@@ -146,7 +150,7 @@ fn stray(declared: &[Dependency], path: &Path, notices: &mut Notices) -> Option<
     }
     let quoted = gofmt::quote(path.as_os_str().as_encoded_bytes());
     let is_declared = |metadata: &Metadata| declared.iter().any(|d| d.name == metadata.name);
-    match Chart::load(path, notices) {
+    match load(path, notices) {
         Err(_) => Some(format!("WARNING: {quoted} is not a chart.")),
         Ok(chart) if is_declared(&chart.metadata) => None,
         Ok(_) => Some(format!("WARNING: {quoted} is not in Chart.yaml.")),

@@ -61,6 +61,8 @@ pub enum Verify {
     Never,
     /// It is fetched if it is there.
     Later,
+    /// It must hold if it is there.
+    IfPossible,
     /// It must be there, and hold.
     Always,
 }
@@ -88,13 +90,22 @@ impl Downloader<'_> {
     /// # Errors
     /// If it is not there, cannot be had, or is not what its index or its provenance says.
     pub fn fetch(&self, request: &Request<'_>, notices: &mut Notices) -> Result<Fetched, Error> {
-        let mut fetched = match self.resolve(request, notices)? {
+        self.fetch_from(&self.resolve(request, notices)?, request)
+    }
+
+    /// Gets the chart at `place`.
+    ///
+    /// # Errors
+    /// If it cannot be had, or is not what its index or its provenance says.
+    pub fn fetch_from(&self, place: &Place, request: &Request<'_>) -> Result<Fetched, Error> {
+        let mut fetched = match place {
             Place::Registry { reference, version, listed } => {
-                self.from_registry(&reference, &version, listed.as_ref(), request)?
+                self.from_registry(reference, version, listed.as_ref(), request)?
             }
-            Place::Url { url, access, listed } => self.from_url(&url, &access, listed.as_ref(), request)?,
+            Place::Url { url, access, listed } => self.from_url(url, access, listed.as_ref(), request)?,
         };
-        if let (Verify::Always, Some(statement)) = (request.verify, &fetched.provenance) {
+        if let (Verify::Always | Verify::IfPossible, Some(statement)) = (request.verify, &fetched.provenance)
+        {
             if !fetched.file_name.to_ascii_lowercase().ends_with(".tgz") {
                 return Err(Error::new("chart must be a tgz file"));
             }

@@ -11,6 +11,7 @@ mod resolve;
 
 pub use self::downloader::{Downloader, Fetched, Paths, Request, Verify};
 pub use self::getters::{Access, Getters};
+pub use self::resolve::{Listed, Place};
 
 use std::fmt;
 

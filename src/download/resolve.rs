@@ -10,18 +10,35 @@ use crate::{fsx, net, registry};
 
 /// Where a chart is.
 #[derive(Debug)]
-pub(super) enum Place {
+pub enum Place {
     /// In a registry.
-    Registry { reference: String, version: String, listed: Option<Listed> },
+    Registry {
+        /// `oci://…`, maybe with a tag or a digest.
+        reference: String,
+        /// The version, or a constraint; empty if the reference says it.
+        version: String,
+        /// What an index says of it.
+        listed: Option<Listed>,
+    },
     /// Behind a URL.
-    Url { url: String, access: Access, listed: Option<Listed> },
+    Url {
+        /// The URL.
+        url: String,
+        /// With what the server is asked.
+        access: Access,
+        /// What an index says of it.
+        listed: Option<Listed>,
+    },
 }
 
 /// What the index says of the chart that listed it.
 #[derive(Debug)]
-pub(super) struct Listed {
+pub struct Listed {
+    /// The chart's name.
     pub name: String,
+    /// Its version.
     pub version: String,
+    /// The SHA-256 of its archive, or of its manifest in a registry.
     pub digest: Option<[u8; 32]>,
 }
 
