@@ -13,7 +13,7 @@ use crate::semver::{Constraint, Version};
 use crate::{fsx, gofmt, provenance};
 
 /// What the name of a bundled chart follows.
-const EMBEDDED: &str = "embedded:";
+pub const EMBEDDED: &str = "embedded:";
 
 /// Where a chart is.
 #[derive(Debug)]

@@ -7,6 +7,8 @@ mod bars;
 mod certificates;
 mod charts;
 pub mod command;
+mod complete;
+mod completion;
 mod create;
 mod dependency;
 mod env;
@@ -185,6 +187,7 @@ const ROOT_FLAGS: &[Flag] = &[Flag::new("version", Kind::Bool, "Print the versio
 /// The commands of the program, in alphabetical order.
 const COMMANDS: &[Command] = &[
     charts::COMMAND,
+    completion::COMMAND,
     create::COMMAND,
     dependency::COMMAND,
     env::COMMAND,
@@ -229,6 +232,9 @@ fn dispatch(
         Failure::new(format!("argument is not UTF-8: {}", gofmt::quote(word.as_encoded_bytes())))
     })?;
     let program = if words.is_empty() { "pintle".to_owned() } else { words.remove(0) };
+    if let Some(answered) = complete::answer(&program, &words, environment, out, err) {
+        return answered;
+    }
     let mut path = Path::take(COMMANDS, &mut words);
     let mut wants_help = false;
     if path.0.is_empty()
