@@ -2,6 +2,7 @@
 
 mod bundled;
 mod cases;
+mod completion;
 mod dependency;
 mod embedded;
 mod functions;

@@ -176,6 +176,30 @@ impl Tables {
             }
         }
     }
+
+    /// The flag at the end of `words`, if its value would have to follow.
+    pub fn waiting(self, words: &[String]) -> Option<Flag> {
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            let flag = match word.strip_prefix("--") {
+                Some("") => return None,
+                Some(long) => self.long(long),
+                // The first letter that takes a value takes what follows it in the word, if there is something.
+                None => word.strip_prefix('-').and_then(|letters| {
+                    let valued = |letter| self.short(letter).filter(|flag| flag.alone().is_none());
+                    let (index, flag) =
+                        letters.char_indices().find_map(|(i, c)| Some((i + c.len_utf8(), valued(c)?)))?;
+                    Some(flag).filter(|_| index == letters.len())
+                }),
+            };
+            if let Some(flag) = flag.filter(|flag| flag.alone().is_none())
+                && words.next().is_none()
+            {
+                return Some(flag);
+            }
+        }
+        None
+    }
 }
 
 /// Takes a flag's value or says what is wrong with it, knowing the flags before it.

@@ -1,4 +1,4 @@
-//! The one thing that rendering wants of a kubeconfig: the namespace of the current context.
+//! What is wanted of a kubeconfig: the namespace of the current context, and the names of all.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -69,4 +69,11 @@ pub fn namespace(files: &[PathBuf], context: &str) -> Option<String> {
     }
     let found = contexts.into_iter().find(|c| c.name.0 == wanted)?;
     Some(found.context.namespace.0).filter(|namespace| !namespace.is_empty())
+}
+
+/// The names of the contexts in the files that can be read.
+pub fn contexts(files: &[PathBuf]) -> Vec<String> {
+    let texts = files.iter().filter_map(|file| fsx::read(file).ok());
+    let configs = texts.filter_map(|text| serde_yaml::from_slice::<Kubeconfig>(&text).ok());
+    configs.flat_map(|config| config.contexts).map(|context| context.name.0).collect()
 }

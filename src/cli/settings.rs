@@ -183,14 +183,19 @@ impl Settings {
         if !self.namespace.is_empty() {
             return self.namespace.clone();
         }
-        let files = match self.kubeconfig.as_str() {
+        let files = self.kubeconfigs();
+        kubeconfig::namespace(&files, &self.kube_context).unwrap_or_else(|| "default".to_owned())
+    }
+
+    /// The files that make up the kubeconfig.
+    pub fn kubeconfigs(&self) -> Vec<PathBuf> {
+        match self.kubeconfig.as_str() {
             "" => match self.environment.get("KUBECONFIG") {
                 Some(list) => std::env::split_paths(list).filter(|p| !p.as_os_str().is_empty()).collect(),
                 None => self.home().map(|home| vec![home.join(".kube/config")]).unwrap_or_default(),
             },
             one => vec![PathBuf::from(one)],
-        };
-        kubeconfig::namespace(&files, &self.kube_context).unwrap_or_else(|| "default".to_owned())
+        }
     }
 
     /// What `env` prints: names in alphabetical order, and values.

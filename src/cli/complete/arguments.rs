@@ -34,7 +34,9 @@ pub(super) fn of_flag(session: &Session<'_>, before: &Before, flag: Flag, word: 
     match flag.name {
         _ if flag.kind == Kind::Bool => Candidates::plain(["true", "false"]),
         "color" | "colour" => Candidates::plain(["auto", "always", "never"]),
-        "dry-run" => Candidates::of([("client", "Ask no cluster"), ("server", "Ask the cluster, change nothing")]),
+        "dry-run" => {
+            Candidates::of([("client", "Ask no cluster"), ("server", "Ask the cluster, change nothing")])
+        }
         "kube-context" => Candidates::plain(kubeconfig::contexts(&session.settings.kubeconfigs())),
         "output" => Candidates::of([
             ("json", "JSON, for programs"),
@@ -61,11 +63,15 @@ pub(super) fn of_command(session: &Session<'_>, before: &Before, word: &str) -> 
         return if given.is_empty() { commands(session, before, group) } else { nothing() };
     }
     match (before.path.name().as_str(), given.len()) {
-        ("template", 0 | 1) | ("show all" | "show chart" | "show crds" | "show readme" | "show values", 0) => {
+        ("template", 0 | 1)
+        | ("show all" | "show chart" | "show crds" | "show readme" | "show values", 0) => {
             charts::references(session, word, true)
         }
         ("pull", _) => charts::references(session, word, false),
-        ("push", 1) => Candidates { directive: Directive::NO_FILES.and(Directive::NO_SPACE), ..Candidates::plain(["oci://"]) },
+        ("push", 1) => Candidates {
+            directive: Directive::NO_FILES.and(Directive::NO_SPACE),
+            ..Candidates::plain(["oci://"])
+        },
         ("repo remove" | "repo update", _) => repositories(session, &given),
         ("env", 0) => Candidates::plain(session.settings.variables().iter().map(|(name, _)| *name)),
         ("plugin uninstall" | "plugin update", _) => {
@@ -93,7 +99,7 @@ fn commands(session: &Session<'_>, before: &Before, group: &'static [Command]) -
     let mut candidates = Candidates::of(shown.map(|command| (command.name, command.about)));
     if before.path.0.is_empty() {
         candidates.words.push(("help".to_owned(), "Print help of a command".to_owned()));
-        candidates.words.extend(plugins(session, Some(plugin::Kind::Cli)).words);
+        candidates.words.extend(plugins(session, Some(plugin::Kind::Command)).words);
         candidates.words.sort();
     }
     candidates
@@ -102,7 +108,9 @@ fn commands(session: &Session<'_>, before: &Before, group: &'static [Command]) -
 /// The names of plugins of a kind, or of all.
 fn plugins(session: &Session<'_>, kind: Option<plugin::Kind>) -> Candidates {
     let all = session.plugins.all().iter();
-    Candidates::plain(all.filter(|plugin| kind.is_none_or(|kind| plugin.kind == kind)).map(|plugin| &plugin.name))
+    Candidates::plain(
+        all.filter(|plugin| kind.is_none_or(|kind| plugin.kind == kind)).map(|plugin| &plugin.name),
+    )
 }
 
 /// The names of repositories that are not among those given.
@@ -112,8 +120,9 @@ fn repositories(session: &Session<'_>, given: &[&str]) -> Candidates {
     Candidates::of(known.map(|repository| (repository.name.clone(), charts::shown(&repository.url))))
 }
 
-/// The names of starters.
+/// The names of starters, which may be elsewhere too.
 fn starters(session: &Session<'_>) -> Candidates {
     let names = fsx::names(&session.settings.data_home().join("starters"));
-    Candidates::plain(names.iter().map(|name| name.to_string_lossy()))
+    let names = Candidates::plain(names.iter().map(|name| name.to_string_lossy()));
+    Candidates { directive: Directive::FILES, ..names }
 }

@@ -32,7 +32,10 @@ pub(super) fn references(session: &Session<'_>, word: &str, local: bool) -> Cand
         return Candidates::plain(names.iter().map(|name| format!("{EMBEDDED}{name}")));
     }
     let mut candidates = Candidates::of(
-        repositories.repositories.iter().map(|repository| (format!("{}/", repository.name), shown(&repository.url))),
+        repositories
+            .repositories
+            .iter()
+            .map(|repository| (format!("{}/", repository.name), shown(&repository.url))),
     );
     if local && !session.settings.bundle().names().unwrap_or_default().is_empty() {
         candidates.words.push((EMBEDDED.to_owned(), "A bundled chart".to_owned()));

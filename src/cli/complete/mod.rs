@@ -8,7 +8,7 @@ mod arguments;
 mod charts;
 
 use super::command::Path;
-use super::flags::{Flag, Flags, Kind, Tables};
+use super::flags::{Flag, Flags, Kind};
 use super::{COMMANDS, Environment, Failure, Session, print};
 use crate::chart::Notices;
 use crate::plugin::Installed;
@@ -133,7 +133,7 @@ impl Before {
             words.remove(0);
             path = Path::take(COMMANDS, &mut words);
         }
-        let waiting = waiting(path.tables(), &words);
+        let waiting = path.tables().waiting(&words);
         if waiting.is_some() {
             words.pop();
         }
@@ -148,40 +148,24 @@ impl Before {
     }
 }
 
-/// The flag that the last of the words is, if its value has to follow.
-fn waiting(tables: Tables, words: &[String]) -> Option<Flag> {
-    let last = words.last()?;
-    let without = Flags::parse(&words[..words.len() - 1], tables, &mut |_, _, _| Ok(())).ok()?;
-    let needs_more = Flags::parse(words, tables, &mut |_, _, _| Ok(())).is_err();
-    // Behind `--` the last word is an argument, and behind a flag that waits itself it is its value.
-    let is_flag = last.starts_with('-') && without.positional().len() <= words.len() && needs_more;
-    let letter = || last.strip_prefix('-')?.chars().next_back();
-    let named = |flag: &Flag| match last.strip_prefix("--") {
-        Some(name) => flag.name == name,
-        None => flag.short.is_some() && flag.short == letter(),
-    };
-    tables.all().find(named).filter(|flag| is_flag && flag.needs_value())
-}
-
 /// What `word` may become behind the words before it.
 fn complete(session: &Session<'_>, before: &Before, word: &str) -> Candidates {
-    let mut candidates = match (&before.waiting, word.split_once('=')) {
-        (Some(flag), _) => arguments::of_flag(session, before, *flag, word),
-        (None, Some((name, value))) if word.starts_with('-') && !before.ended => {
-            let is_named = |flag: &Flag| {
-                name.strip_prefix("--") == Some(flag.name)
-                    || name.strip_prefix('-').is_some_and(|letter| flag.short.is_some_and(|s| letter == s.to_string()))
+    let is_flag = word.starts_with('-') && !before.ended;
+    match (before.waiting, word.split_once('=')) {
+        (Some(flag), _) => matching(arguments::of_flag(session, before, flag, word), word),
+        (None, Some((name, value))) if is_flag => {
+            let named = |flag: &Flag| match name.strip_prefix("--") {
+                Some(name) => flag.name == name,
+                None => flag.short == name.chars().nth(1),
             };
-            let Some(flag) = before.path.tables().all().find(is_named) else {
-                return Candidates::none(Directive::FILES);
-            };
-            return matching(arguments::of_flag(session, before, flag, value), value);
+            match before.path.tables().all().find(named) {
+                Some(flag) => matching(arguments::of_flag(session, before, flag, value), value),
+                None => Candidates::none(Directive::FILES),
+            }
         }
-        _ if word.starts_with('-') && !before.ended => flags(before, word),
-        _ => arguments::of_command(session, before, word),
-    };
-    candidates.words.retain(|(candidate, _)| candidate.starts_with(word));
-    candidates
+        _ if is_flag => matching(flags(before, word), word),
+        _ => matching(arguments::of_command(session, before, word), word),
+    }
 }
 
 /// The candidates that begin with `word`.
