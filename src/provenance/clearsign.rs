@@ -3,7 +3,7 @@
 use memchr::memmem;
 
 use super::Error;
-use super::armor;
+use super::armor::{self, Block};
 
 const BEGIN: &[u8] = b"-----BEGIN PGP SIGNED MESSAGE-----";
 const BEGIN_SIGNATURE: &[u8] = b"-----BEGIN PGP SIGNATURE-----";
@@ -37,8 +37,8 @@ pub(super) fn decode(data: &[u8]) -> Result<Message, Error> {
         &line[..line.len() - trailing(line, b" \t")]
     });
     let lines: Vec<&[u8]> = lines.collect();
-    let block = armor::decode(armored)?.ok_or_else(|| Error::new("signature block not found"))?;
-    Ok(Message { text: lines.join(&b"\n"[..]), signed: lines.join(&b"\r\n"[..]), signature: block.data })
+    let block = Block::first(armored).ok_or_else(|| Error::new("signature block not found"))?;
+    Ok(Message { text: lines.join(&b"\n"[..]), signed: lines.join(&b"\r\n"[..]), signature: block.data()? })
 }
 
 /// The lines of the first message's text, and the armor of its signature.

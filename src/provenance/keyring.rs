@@ -5,9 +5,10 @@ use std::path::Path;
 use pgp::packet::Packet;
 use pgp::types::{KeyDetails, KeyId, Tag};
 
+use super::armor::Block;
 use super::entity::Entity;
 use super::packets::{self, Item};
-use super::{Error, Verification, armor, clearsign, keybox, signature, sums};
+use super::{Error, Verification, clearsign, keybox, signature, sums};
 use crate::fsx;
 
 /// The keys of a keyring. Their signatures are checked when they are needed.
@@ -36,9 +37,9 @@ impl Keyring {
     }
 
     fn from_armor(text: &[u8]) -> Result<Keyring, Error> {
-        let block = armor::decode(text)?.ok_or_else(|| Error::new("no keys found"))?;
-        match block.kind.as_str() {
-            "PGP PUBLIC KEY BLOCK" | "PGP PRIVATE KEY BLOCK" => Keyring::from_packets(&block.data),
+        let block = Block::first(text).ok_or_else(|| Error::new("no keys found"))?;
+        match &*block.kind {
+            "PGP PUBLIC KEY BLOCK" | "PGP PRIVATE KEY BLOCK" => Keyring::from_packets(&block.data()?),
             kind => Err(Error::new(format!("expected a public or private key block, got {kind:?}"))),
         }
     }
@@ -63,13 +64,22 @@ impl Keyring {
         problem.map_or(Ok(keyring), Err)
     }
 
-    /// The keys that can be used and of which `is_wanted` is true, by their packets.
-    pub(super) fn entities(&self, is_wanted: impl Fn(&[Item]) -> bool) -> impl Iterator<Item = Entity<'_>> {
-        self.keys.iter().filter(move |key| is_wanted(key)).filter_map(|key| Entity::read(key).ok())
+    /// The keys of which `is_wanted` is true, by their packets.
+    ///
+    /// # Errors
+    /// For each that cannot be used.
+    pub(super) fn entities(
+        &self,
+        is_wanted: impl Fn(&[Item]) -> bool,
+    ) -> impl Iterator<Item = Result<Entity<'_>, Error>> {
+        self.keys.iter().filter(move |key| is_wanted(key)).map(|key| Entity::read(key))
     }
 
-    /// The usable keys that are, or have below them, the key with this ID.
-    pub(super) fn entities_with(&self, id: KeyId) -> impl Iterator<Item = Entity<'_>> {
+    /// The keys that are, or have below them, the key with this ID.
+    ///
+    /// # Errors
+    /// For each that cannot be used.
+    pub(super) fn entities_with(&self, id: KeyId) -> impl Iterator<Item = Result<Entity<'_>, Error>> {
         self.entities(move |key| {
             key.iter().any(|(_, packet)| match packet {
                 Ok(Some(Packet::PublicKey(key))) => key.legacy_key_id() == id,

@@ -14,8 +14,9 @@ use super::packets::{self, invalid};
 /// Checks a signature (its packets) of the text `signed`, and gives the key that made it.
 ///
 /// # Errors
-/// If it is by no key of the keyring, is wrong, or by a key that may not (any more) be trusted with it.
+/// If it is by no (usable) key of the keyring, is wrong, or by a key that may not (any more) be trusted with it.
 pub(super) fn check<'k>(keyring: &'k Keyring, signed: &[u8], signature: &[u8]) -> Result<Entity<'k>, Error> {
+    let mut unusable = String::new();
     for (_, packet) in packets::read(signature)? {
         let signature = match packet? {
             None => continue,
@@ -25,6 +26,13 @@ pub(super) fn check<'k>(keyring: &'k Keyring, signed: &[u8], signature: &[u8]) -
         let id = entity::issuer(&signature).ok_or_else(|| invalid("signature doesn't have an issuer"))?;
         let mut outcome = None;
         for entity in keyring.entities_with(id) {
+            let entity = match entity {
+                Ok(entity) => entity,
+                Err(error) => {
+                    unusable = format!(": key {id} of the keyring cannot be used: {error}");
+                    continue;
+                }
+            };
             match check_by(&entity, id, &signature, signed) {
                 None => {}
                 Some(Ok(())) => return Ok(entity),
@@ -36,7 +44,7 @@ pub(super) fn check<'k>(keyring: &'k Keyring, signed: &[u8], signature: &[u8]) -
             return Err(error);
         }
     }
-    Err(Error::new("openpgp: signature made by unknown entity"))
+    Err(Error::new(format!("openpgp: signature made by unknown entity{unusable}")))
 }
 
 /// Checks the signature by the key of `entity` that has this ID; `None` if that one may not sign.

@@ -58,7 +58,7 @@ impl Signer {
             return Ok(signer);
         }
         let mut is_vague = false;
-        for entity in keyring.entities(is_wanted) {
+        for entity in keyring.entities(is_wanted).flatten() {
             let mut names: Vec<&str> = entity.identities.iter().map(|identity| &*identity.name).collect();
             names.sort_unstable();
             let found = names.iter().filter(|known| known.contains(name)).count();
