@@ -239,6 +239,8 @@ pub fn lock(path: &Path) -> Result<Lock, Error> {
         make_folders(folder)?;
     }
     let mut options = fs::OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let file = options.create(true).truncate(false).read(true).write(true).open(path);
     locked(path, file)
 }

@@ -61,7 +61,12 @@ impl Session<'_> {
         let fetched = self.fetch(None, |getters, notices| {
             fetch(&Downloader { paths, getters: *getters, registry }, notices)
         });
-        fetched.map_err(Failure::of)
+        fetched.map_err(|error| self.failed_to_fetch(&error))
+    }
+
+    /// The failure that `error` means.
+    pub fn failed_to_fetch(&self, error: &Error) -> Failure {
+        self.explained(Failure::of(error), || error.advice.map(str::to_owned))
     }
 
     /// Calls `fetch` with what reads URLs, and logs what it noticed.

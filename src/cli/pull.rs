@@ -46,8 +46,10 @@ fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
         let request = fetching::request(session, flags, (reference, version), wanted);
         let fetched = session.download(flags, |downloader, notices| {
             let fetched = downloader.fetch(&request, notices)?;
-            // The next command that wants the chart finds it; that it cannot be kept is no error of this one.
-            let _ = downloader.keep(&fetched);
+            if fetched.is_listed {
+                // The next command that wants it finds it; that it cannot be kept is no error of this one.
+                let _ = downloader.keep(&fetched);
+            }
             Ok(fetched)
         })?;
         session.print(fetched.report.as_bytes())?;
@@ -65,7 +67,12 @@ fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
 
 /// Puts the archive where the flags want it, with its provenance beside it.
 fn save(flags: &Flags, fetched: &Fetched) -> Result<(), Failure> {
-    let path = Path::new(flags.text("destination")).join(&fetched.file_name);
+    let folder = Path::new(flags.text("destination"));
+    let path = folder.join(&fetched.file_name);
+    if !folder.as_os_str().is_empty() {
+        // A folder that is not there is rather a slip than a wish.
+        folder.metadata().map_err(|error| Failure::of(fsx::Error::new("open", &path, error)))?;
+    }
     fsx::write(&path, &fetched.archive).map_err(Failure::of)?;
     if let Some(statement) = &fetched.provenance {
         fsx::write(&path.with_added_extension("prov"), statement).map_err(Failure::of)?;

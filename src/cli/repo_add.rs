@@ -62,8 +62,9 @@ fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
     let arguments = flags.positional();
     let (name, url) = (arguments[0], arguments[1]);
     let deprecated = DEPRECATED.iter().find(|(old, _)| url.contains(old));
-    if let Some((old, new)) = deprecated.filter(|_| !flags.bool("allow-deprecated-repos")) {
-        return Err(Failure::new(format!("repo \"{old}\" is no longer available; try \"{new}\" instead")));
+    if let Some((_, new)) = deprecated.filter(|_| !flags.bool("allow-deprecated-repos")) {
+        let url = gofmt::quote(url.as_bytes());
+        return Err(Failure::new(format!("repo {url} is no longer available; try \"{new}\" instead")));
     }
     let config = session.settings.repository_config();
     let known = Repositories::read_or_default(&config).map_err(Failure::of)?;
@@ -85,11 +86,11 @@ fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
     if let Change::Added = change {
         let folder = session.settings.repository_cache();
         let timeout = Some(flags.duration("timeout"));
-        session.fetch(timeout, |getters, notices| {
-            getters.check(url).map_err(Failure::of)?;
-            let refreshed = indexes::refresh(&repository, &folder, getters, notices);
-            refreshed.map_err(|error| unreachable(url, &error))
-        })?;
+        let refreshed = session.fetch(timeout, |getters, notices| {
+            getters.check(url)?;
+            indexes::refresh(&repository, &folder, getters, notices).map_err(|error| unreachable(url, error))
+        });
+        refreshed.map_err(|error| session.failed_to_fetch(&error))?;
         // Somebody else may have added one meanwhile.
         let updated = Repositories::update(&config, |all| {
             let change = check(all, &repository, force).map_err(NotAdded)?;
@@ -117,9 +118,9 @@ fn check(known: &Repositories, repository: &Repository, force: bool) -> Result<C
     }
 }
 
-fn unreachable(url: &str, error: &Error) -> Failure {
+fn unreachable(url: &str, error: Error) -> Error {
     let url = gofmt::quote(net::without_password(url).as_bytes());
-    Failure::new(format!("looks like {url} is not a valid chart repository or cannot be reached: {error}"))
+    error.within(format!("looks like {url} is not a valid chart repository or cannot be reached"))
 }
 
 /// The password of the command line or of standard input; empty without a user.

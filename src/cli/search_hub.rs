@@ -69,10 +69,11 @@ fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
     search::print(session, flags, charts.is_empty(), value, |width| table(&charts, width, list_urls))
 }
 
-/// Helm's text does not say why; the log does.
+/// Helm's text does not say why.
 fn failed(session: &mut Session<'_>, endpoint: &str, error: &Error) -> Failure {
-    session.log(&Notice::warn("search failed").with("error", error.to_string()));
-    Failure::new(format!("unable to perform search against {endpoint}"))
+    session.log(&Notice::debug("search failed").with("error", error.to_string()));
+    let failure = Failure::new(format!("unable to perform search against {endpoint}"));
+    session.explained(failure, || Some(error.to_string()))
 }
 
 /// The charts in the answer of a hub; none if it is no such answer, as in Helm.

@@ -76,6 +76,8 @@ pub struct Fetched {
     pub archive: Vec<u8>,
     /// The SHA-256 of that.
     pub digest: [u8; 32],
+    /// True if an index names the digest, so that the archive is found in the cache.
+    pub is_listed: bool,
     /// Its provenance, if that was wanted and is there.
     pub provenance: Option<Vec<u8>>,
     /// What the provenance says, if it was verified.
@@ -165,7 +167,8 @@ impl Downloader<'_> {
             report += &missing_provenance(request, &what, "the registry has none")?;
         }
         let file_name = found.file_name();
-        Ok(Fetched { file_name, archive, digest, provenance: pulled.provenance, verification: None, report })
+        let provenance = pulled.provenance;
+        Ok(Fetched { file_name, archive, digest, is_listed: false, provenance, verification: None, report })
     }
 
     fn from_url(
@@ -188,6 +191,7 @@ impl Downloader<'_> {
             file_name,
             archive,
             digest,
+            is_listed: expected.is_some(),
             provenance: None,
             verification: None,
             report: String::new(),

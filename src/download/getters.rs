@@ -108,7 +108,7 @@ impl Getters<'_> {
         let parsed = Url::parse(url.as_bytes());
         let parsed = parsed.map_err(|_| Error::new(format!("invalid chart URL format: {url}")))?;
         let scheme = String::from_utf8_lossy(&parsed.scheme);
-        match matches!(&*scheme, "http" | "https") || self.plugins.getter(&scheme).is_some() {
+        match matches!(&*scheme, "http" | "https" | "oci") || self.plugins.getter(&scheme).is_some() {
             true => Ok(()),
             false => Err(Error::new(format!("could not find protocol handler for: {scheme}"))),
         }
@@ -135,7 +135,15 @@ impl Getters<'_> {
     ) -> Result<Answer, Error> {
         let options = access.at(url, self.timeout);
         match urls::scheme(url).as_str() {
+            "http" | "https" if Url::parse(url.as_bytes()).is_ok_and(|url| url.host.is_empty()) => {
+                return Err(Error::new(format!("Get \"{url}\": http: no Host in request URL")));
+            }
             "http" | "https" => {}
+            "oci" => {
+                return Err(Error::new(
+                    "charts in registries are named by their URLs, as in 'pull oci://REGISTRY/CHART'",
+                ));
+            }
             scheme => {
                 let getter = self.plugins.getter(scheme);
                 let getter =
@@ -155,8 +163,8 @@ impl Getters<'_> {
         }
         let shown = net::without_password(url);
         if response.status != 200 {
-            let hint = remedy(response.status);
-            return Err(Error::new(format!("failed to fetch {shown} : {}{hint}", response.reason)));
+            let error = Error::new(format!("failed to fetch {shown} : {}", response.reason));
+            return Err(Error { advice: advice(response.status), ..error });
         }
         let header = |name| response.header(name).unwrap_or_default().to_owned();
         let (etag, last_modified) = (header("etag"), header("last-modified"));
@@ -167,12 +175,19 @@ impl Getters<'_> {
     }
 }
 
-/// What to do about an answer with this status, where Helm leaves the user alone.
-fn remedy(status: u16) -> &'static str {
-    match status {
-        401 | 403 | 407 => " (check --username and --password, or the credentials of 'helm repo add')",
-        429 => " (the server wants fewer requests: try again later)",
-        500..=599 => " (the server has a problem: try again later)",
-        _ => "",
-    }
+/// What to do about an answer with this status.
+fn advice(status: u16) -> Option<&'static str> {
+    Some(match status {
+        401 | 403 => {
+            "The server wants other credentials. Give them by --username and --password, or add the repository with \
+             them. They are sent to the repository's own server only, unless there is --pass-credentials."
+        }
+        404 => {
+            "Nothing is there. Is the URL right? A repository's URL is that of the folder with its index.yaml."
+        }
+        407 => "The proxy wants credentials: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT gives them.",
+        429 => "The server wants fewer requests. Try again later.",
+        500..=599 => "The server has a problem. Try again later, or ask whoever keeps it.",
+        _ => return None,
+    })
 }

@@ -104,8 +104,7 @@ impl Downloader<'_> {
         let shown = net::without_password(repo_url);
         indexes::refresh(&repository, folder, &self.getters, notices).map_err(|error| {
             let shown = quote(shown.as_bytes());
-            let problem = "is not a valid chart repository or cannot be reached";
-            Error::new(format!("looks like {shown} {problem}: {error}"))
+            error.within(format!("looks like {shown} is not a valid chart repository or cannot be reached"))
         })?;
         let file = cache::index_file(folder, &repository.name);
         let index = Index::read_chart(&file, chart, notices).map_err(Error::of)?;

@@ -126,7 +126,11 @@ impl Client {
 
 /// A client of reqwest that does about redirects what `redirect` says.
 fn build(options: &Options, redirect: fn(Attempt<'_>) -> Action) -> Result<Http, Error> {
-    let read = |path: &str| fsx::read(Path::new(path)).map_err(|error| Error::new(error.to_string()));
+    let read = |what: &str, path: &str| {
+        fsx::read(Path::new(path)).map_err(|error| {
+            Error::new(format!("can't create TLS config for client: {what}: {path:?}: {error}"))
+        })
+    };
     let timeout = options.timeout.unwrap_or(TIMEOUT);
     let mut builder = Http::builder()
         .user_agent(USER_AGENT)
@@ -137,12 +141,13 @@ fn build(options: &Options, redirect: fn(Attempt<'_>) -> Action) -> Result<Http,
         .referer(false)
         .danger_accept_invalid_certs(options.insecure_skip_tls_verify);
     if !options.ca_file.is_empty() {
-        let bundle = Certificate::from_pem_bundle(&read(&options.ca_file)?)
+        let bundle = Certificate::from_pem_bundle(&read("can't read CA file", &options.ca_file)?)
             .map_err(|error| Error::new(format!("no certificates in {}: {error}", options.ca_file)))?;
         builder = bundle.into_iter().fold(builder, |b, certificate| b.add_root_certificate(certificate));
     }
     if !options.cert_file.is_empty() && !options.key_file.is_empty() {
-        let pem = [read(&options.cert_file)?, read(&options.key_file)?].concat();
+        let certificate = read("unable to read cert file", &options.cert_file)?;
+        let pem = [certificate, read("unable to read key file", &options.key_file)?].concat();
         let identity = Identity::from_pem(&pem).map_err(|error| {
             Error::new(format!("no key pair in {} and {}: {error}", options.cert_file, options.key_file))
         })?;
@@ -160,11 +165,21 @@ fn response(answer: Answer, deadline: Instant) -> Response {
     });
     Response {
         status: status.as_u16(),
-        reason: status.canonical_reason().map_or_else(|| status.as_str().to_owned(), |_| status.to_string()),
+        reason: status_line(&answer),
         url: answer.url().to_string(),
         headers: headers.collect(),
         body: Box::new(answer),
         deadline,
+    }
+}
+
+/// Code and words of the status, as the server has it.
+fn status_line(answer: &Answer) -> String {
+    let status = answer.status();
+    match answer.extensions().get::<hyper::ext::ReasonPhrase>() {
+        Some(words) => format!("{} {}", status.as_str(), String::from_utf8_lossy(words.as_bytes())),
+        None if status.canonical_reason().is_some() => status.to_string(),
+        None => status.as_str().to_owned(),
     }
 }
 
@@ -221,11 +236,20 @@ fn describe(request: &Request, error: &reqwest::Error) -> Error {
     let reason = if error.is_timeout() {
         TOO_SLOW.into()
     } else {
-        match error.source() {
-            Some(source) => innermost(source),
-            None => error.to_string(),
+        let reason = error.source().map_or_else(|| error.to_string(), |source| innermost(source));
+        // Go says where the connection was tried; for a name it would be one of its addresses.
+        match error.url().filter(|_| error.is_connect()).and_then(address) {
+            Some(address) => format!("dial tcp {address}: connect: {reason}"),
+            None => reason,
         }
     };
     let message = format!("{} \"{}\": {reason}", request.method.name(), without_password(&request.url));
     Error { message, unreachable: error.is_connect() || error.is_timeout() }
+}
+
+/// Address and port of a URL whose host is an address.
+fn address(url: &reqwest::Url) -> Option<String> {
+    let host = url.host_str()?;
+    let is_address = host.starts_with('[') || host.parse::<std::net::Ipv4Addr>().is_ok();
+    is_address.then(|| format!("{host}:{}", url.port_or_known_default().unwrap_or_default()))
 }

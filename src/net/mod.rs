@@ -306,7 +306,10 @@ mod tests {
     fn unreachable_servers_are_named() {
         let error =
             super::get("http://127.0.0.1:1/x", &super::Options::default()).expect_err("nobody listens");
-        assert_eq!(error.to_string(), "Get \"http://127.0.0.1:1/x\": connection refused");
+        assert_eq!(
+            error.to_string(),
+            "Get \"http://127.0.0.1:1/x\": dial tcp 127.0.0.1:1: connect: connection refused"
+        );
         assert!(error.unreachable);
     }
 }

@@ -63,7 +63,11 @@ const SEPARATOR: u8 = b'\x0b';
 pub fn search(index: &Index, repository: &str, keyword: &Keyword, constraint: &Constraint) -> Vec<Match> {
     let mut found = Vec::new();
     for (name, versions) in &index.entries {
-        for version in versions {
+        for (i, version) in versions.iter().enumerate() {
+            // Of the same version twice, Helm takes the last.
+            if versions[i + 1..].iter().any(|later| later.metadata.version == version.metadata.version) {
+                continue;
+            }
             let entry = entry(repository, version);
             let Some(place) = keyword.find(&entry) else { continue };
             let metadata = &version.metadata;
