@@ -9,6 +9,7 @@ mod functions;
 mod fuzz;
 mod library;
 mod limits;
+mod package;
 mod provenance;
 mod registry;
 mod scaffold;

@@ -6,7 +6,7 @@ use std::thread;
 
 use super::command::Command;
 use super::flags::{Flag, Flags, Kind};
-use super::{Failure, Session, flagsets, signing};
+use super::{Failure, Session, certificates, flagsets, signing};
 use crate::chart::{self, Notices};
 use crate::fsx;
 use crate::funcs::paths;
@@ -50,6 +50,7 @@ fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
     if flags.bool("sign") {
         check_signing(flags)?;
     }
+    certificates::check(flags)?;
     let mut signer = None;
     // As many at once as there are processors, so that few archives are in memory.
     let at_once = thread::available_parallelism().map_or(1, NonZero::get);
