@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Runs pintle and the real Helm in turn on the same charts and prints how many times faster and smaller pintle is.
 
-    side-by-side.py [--helm HELM] [--tool PINTLE] [--runs N] [PATH[:VALUES] ...]
+    side-by-side.py [--helm HELM] [--tool PINTLE] [--runs N] [--package] [PATH[:VALUES] ...]
 
 Each program runs N times on each chart, the two taking turns; the figures are the median of wall time, process start
 included, and the peak memory of one more run, under GNU time (a child of Python counts Python's own pages). A PATH that
 is no chart stands for all charts below it. Without one: the example chart of tests/charts and the bundled charts. HELM
-is also read from the environment. Charts that Helm itself does not render are left out.
+is also read from the environment. With --package the charts are packed instead of rendered, and the sizes of the
+archives shown. Charts that Helm itself does not render, or pack, are left out.
 """
 import argparse
 import os
@@ -52,11 +53,20 @@ def charts_in(path):
     return [chart for folder in folders if os.path.isdir(folder) for chart in charts_in(folder)]
 
 
+def archive_size(output):
+    """KiB of the archive that `package` says it made."""
+    return os.path.getsize(output.decode().strip().rpartition(': ')[2]) / 1024
+
+
 def compare(name, helm, tool, arguments, runs):
     """Prints one row; gives the two wall times, or None if Helm fails."""
-    outputs = {program: result([program, *arguments]) for program in (helm, tool)}
+    outputs, sizes = {}, {}
+    for program in (helm, tool):
+        outputs[program] = result([program, *arguments])
+        if arguments[0] == 'package' and outputs[program][0] == 0:
+            sizes[program] = archive_size(outputs[program][1])
     if outputs[helm][0] != 0:
-        print('%-36s left out: Helm does not render it' % name)
+        print('%-36s left out: Helm fails' % name)
         return None
     walls = {helm: [], tool: []}
     for _ in range(runs):
@@ -65,6 +75,8 @@ def compare(name, helm, tool, arguments, runs):
     wall = {p: statistics.median(walls[p]) for p in walls}
     memory = {p: peak([p, *arguments]) for p in walls}
     same = 'same output' if outputs[helm] == outputs[tool] else 'OUTPUT DIFFERS'
+    if len(sizes) == 2:
+        same += ', archives %.0f and %.0f KiB' % (sizes[helm], sizes[tool])
     print('%-36s helm %7.1f ms %6.1f MiB   pintle %6.2f ms %5.1f MiB   %5.1fx faster, %4.1fx smaller, %s' % (
         name[-36:], wall[helm], memory[helm] / 1024, wall[tool], memory[tool] / 1024,
         wall[helm] / wall[tool], memory[helm] / memory[tool], same), flush=True)
@@ -76,18 +88,22 @@ def main():
     parser.add_argument('--helm', default=os.environ.get('HELM', 'helm'))
     parser.add_argument('--tool', default=os.path.join(ROOT, 'target/release/pintle'))
     parser.add_argument('--runs', type=int, default=15)
+    parser.add_argument('--package', action='store_true')
     parser.add_argument('paths', nargs='*')
     options = parser.parse_args()
     example = os.path.join(ROOT, 'tests/charts/lighthouse')
     paths = options.paths or [f'{example}:{example}/values.production.yaml', os.path.join(ROOT, 'charts')]
     compare('version', options.helm, options.tool, ['version', '--template', '{{.Version}}'], options.runs)
     rows = []
-    for path in paths:
-        path, _, values = path.partition(':')
-        for chart in charts_in(path):
-            arguments = ['template', 'bench', chart] + (['-f', values] if values else [])
-            rows.append(compare(os.path.relpath(chart, path) if chart != path else os.path.basename(path),
-                                options.helm, options.tool, arguments, options.runs))
+    with tempfile.TemporaryDirectory() as folder:
+        for path in paths:
+            path, _, values = path.partition(':')
+            for chart in charts_in(path):
+                arguments = ['template', 'bench', chart] + (['-f', values] if values else [])
+                if options.package:
+                    arguments = ['package', chart, '-d', folder]
+                rows.append(compare(os.path.relpath(chart, path) if chart != path else os.path.basename(path),
+                                    options.helm, options.tool, arguments, options.runs))
     rows = [row for row in rows if row]
     if rows:
         helm, tool = (sum(walls) for walls in zip(*rows))
