@@ -229,7 +229,7 @@ fn failures_leave_everything_as_it_was() {
     user.write("repository/index.yaml", &lines.map(|line| format!("{line}\n")).collect::<String>());
     for (content, reason) in [
         (&b"<html>"[..], "is no chart archive"),
-        (&other, "holds the chart b 1.0.0, but the index says that it is b 1.1.0"),
+        (&other, "holds the chart b 1.0.0"),
         (&archive[..archive.len() / 2], "unable to load chart archive"),
     ] {
         fs::write(&gone, content).expect("files can be written");
