@@ -123,6 +123,25 @@ fn get(session: &mut Session<'_>, flags: &Flags, work: Work) -> Result<(), Failu
 /// What `build` and `update` do.
 type Work = fn(&Path, &Options, &Downloader<'_>, &mut Notices, &mut dyn FnMut(&str)) -> Result<(), Error>;
 
+/// Brings `charts/` of the chart at `path` up to date before another command works on it. `say` hears the lines that
+/// Helm prints meanwhile.
+pub fn update(
+    session: &Session<'_>,
+    flags: &Flags,
+    path: &Path,
+    notices: &mut Notices,
+    say: &mut dyn FnMut(&str),
+) -> Result<(), Failure> {
+    // The flag of that name is about the chart itself.
+    let options = Options { verify: false, ..options(session, flags)? };
+    let environment = sources::variables(session);
+    let (plugins, progress) = (&session.plugins, session.progress());
+    let getters = Getters { plugins, environment: &environment, progress, timeout: None };
+    let registry = registry::options(session, flags);
+    let downloader = Downloader { paths: session.paths(), getters, registry };
+    dependency::update(path, &options, &downloader, notices, say).map_err(Failure::of)
+}
+
 /// How to get dependencies, as flags and environment say.
 fn options(session: &Session<'_>, flags: &Flags) -> Result<Options, Failure> {
     let settings = &session.settings;

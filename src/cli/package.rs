@@ -6,7 +6,7 @@ use std::thread;
 
 use super::command::Command;
 use super::flags::{Flag, Flags, Kind};
-use super::{Failure, Session, certificates, flagsets, signing};
+use super::{Failure, Session, certificates, dependency, flagsets, signing};
 use crate::chart::{self, Notices};
 use crate::fsx;
 use crate::funcs::paths;
@@ -54,7 +54,11 @@ fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
     let mut signer = None;
     // As many at once as there are processors, so that few archives are in memory.
     let at_once = thread::available_parallelism().map_or(1, NonZero::get);
-    for charts in charts.chunks(at_once) {
+    let updates = flags.bool("dependency-update");
+    for charts in charts.chunks(if updates { 1 } else { at_once }) {
+        if updates {
+            update(session, flags, charts)?;
+        }
         for Built { package, notices } in build(session, charts, &options) {
             for notice in &notices {
                 session.log(notice);
@@ -73,6 +77,21 @@ fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
                 format!("Successfully packaged chart and saved it to: {}\n", path.display()).as_bytes(),
             )?;
         }
+    }
+    Ok(())
+}
+
+/// Brings `charts/` of the charts up to date. As with Helm nothing is said of that.
+fn update(session: &mut Session<'_>, flags: &Flags, charts: &[&str]) -> Result<(), Failure> {
+    for chart in charts {
+        Path::new(chart).metadata().map_err(|e| Failure::of(fsx::Error::new("stat", Path::new(chart), e)))?;
+        let mut notices = Notices::new();
+        let path = fsx::absolute(Path::new(chart));
+        let updated = dependency::update(session, flags, &path, &mut notices, &mut |_| {});
+        for notice in &notices {
+            session.log(notice);
+        }
+        updated?;
     }
     Ok(())
 }

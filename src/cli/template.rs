@@ -1,6 +1,7 @@
 //! `pintle template`: render a chart and print the manifests.
 
 use std::mem::ManuallyDrop;
+use std::path::Path;
 use std::sync::Arc;
 
 use bstr::ByteSlice;
@@ -9,7 +10,7 @@ use super::command::{Arguments, Command};
 use super::flags::{Flag, Flags, Kind};
 use super::locate::{Location, locate};
 use super::postrender::{self, PostRenderer};
-use super::{Failure, Session, certificates, flagsets, sources};
+use super::{Failure, Session, certificates, dependency, flagsets, sources};
 use crate::chart::{self, Capabilities, Chart, KubeVersion, Notice, Notices};
 use crate::explain;
 use crate::gofmt;
@@ -154,9 +155,18 @@ fn render(
         session.explained(Failure::new(&error.message), || explain::chart_error(&error, &context))
     };
     let values = sources.merge(&|name| sources::read_one(session, name)).map_err(|e| unusable(e, None))?;
-    let chart = Arc::new(location.load(notices).map_err(|e| unusable(e, None))?);
+    let mut chart = Arc::new(location.load(notices).map_err(|e| unusable(e, None))?);
     check_installable(&chart, notices)?;
-    chart::check_dependencies(&chart).map_err(|e| unusable(e.within(MISSING_DEPENDENCIES), Some(&chart)))?;
+    match (chart::check_dependencies(&chart), location) {
+        (Err(_), Location::Path(path)) if flags.bool("dependency-update") => {
+            update_dependencies(session, flags, path, notices)?;
+            let failed = |e: chart::Error| e.within("failed reloading chart after repo update");
+            chart = Arc::new(location.load(notices).map_err(|e| unusable(failed(e), None))?);
+        }
+        (checked, _) => {
+            checked.map_err(|e| unusable(e.within(MISSING_DEPENDENCIES), Some(&chart)))?;
+        }
+    }
     check_offline(flags)?;
     check_name(name, notices)?;
     let options = Options {
@@ -194,6 +204,20 @@ fn render(
             Err(session.explained(failure, || explain::render_error(&error, &context)))
         }
     }
+}
+
+/// Gets the dependencies of the chart at `path`. What Helm prints meanwhile among the manifests goes into the log.
+fn update_dependencies(
+    session: &Session<'_>,
+    flags: &Flags,
+    path: &Path,
+    notices: &mut Notices,
+) -> Result<(), Failure> {
+    let mut lines = Notices::new();
+    let updated =
+        dependency::update(session, flags, path, notices, &mut |line| lines.push(Notice::info(line)));
+    notices.extend(lines);
+    updated
 }
 
 /// Fails with Helm's text. With `--debug` what was rendered goes to standard output first, even if it is broken.
