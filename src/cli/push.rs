@@ -5,11 +5,11 @@ use std::path::Path;
 
 use super::command::{Arguments, Command};
 use super::flags::Flags;
-use super::{Failure, Session, flagsets, registry};
+use super::{Failure, Session, certificates, flagsets, registry};
 use crate::chart::Chart;
 use crate::fsx;
 use crate::gotime::Zone;
-use crate::registry::{Client, Upload, check_remote, created};
+use crate::registry::{Client, Remote, Upload, created};
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -26,9 +26,10 @@ pub const COMMAND: Command = Command {
 
 fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
     let [archive, remote, ..] = flags.positional()[..] else { return Ok(()) };
+    certificates::check(flags)?;
     let client = Client::new(registry::options(session, flags))
         .map_err(|error| Failure::new(format!("missing registry client: {error}")))?;
-    check_remote(remote).map_err(Failure::of)?;
+    let remote = Remote::parse(remote).map_err(Failure::of)?;
     let path = Path::new(archive);
     let data = path.metadata().map_err(|error| match error.kind() {
         ErrorKind::NotFound => Failure::new(format!("{archive}: no such file")),
@@ -56,6 +57,6 @@ fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
         provenance: provenance.as_deref(),
         created: created(modified, epoch, Zone::local(environment.raw("TZ"))),
     };
-    let pushed = client.push(remote, &upload, session.progress()).map_err(Failure::of)?;
+    let pushed = client.push(&remote, &upload, session.progress()).map_err(Failure::of)?;
     session.print(pushed.report().as_bytes())
 }

@@ -164,7 +164,7 @@ impl Downloader<'_> {
         };
         check::archive(&archive, &digest, Some(&listed), &what)?;
         if wants_provenance && pulled.provenance.is_none() {
-            report += &missing_provenance(request, &what, "the registry has none")?;
+            report += &missing_provenance(request, &what, &registry::no_provenance())?;
         }
         let file_name = found.file_name();
         let provenance = pulled.provenance;

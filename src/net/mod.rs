@@ -272,7 +272,11 @@ fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
     }
     match reason.downcast_ref::<std::io::Error>() {
         Some(io) => crate::fsx::reason(io),
-        None => reason.to_string(),
+        // The resolver's text shows its query in Rust's form.
+        None => match reason.to_string() {
+            text if text.starts_with("no records found for Query") => "no such host".to_owned(),
+            text => text,
+        },
     }
 }
 

@@ -22,8 +22,8 @@ mod version;
 pub use self::client::{Client, Options};
 pub use self::credentials::{Credential, Credentials};
 pub use self::error::Error;
-pub use self::pull::Pulled;
-pub use self::push::{Upload, check_remote, created};
+pub use self::pull::no_provenance;
+pub use self::push::{Remote, Upload, created};
 pub use self::reference::{Reference, SCHEME, is_oci};
 
 use crate::neturl::Url;

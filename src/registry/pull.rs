@@ -26,15 +26,27 @@ pub struct Pulled {
 }
 
 impl Pulled {
-    /// The lines that Helm prints about it, each with its line feed.
+    /// The lines that Helm prints about it, each with its line feed: twice where it would pull twice, for the archive
+    /// and for the provenance.
     pub fn report(&self) -> String {
         let warning = match self.legacy {
             true => format!("Warning: chart media type {} is deprecated\n", media_type::LEGACY_CHART),
             false => String::new(),
         };
         let Pulled { reference, digest, .. } = self;
-        format!("{warning}Pulled: {reference}\nDigest: {digest}\n{}", underscore_note(reference))
+        let lines = format!("Pulled: {reference}\nDigest: {digest}\n{}", underscore_note(reference));
+        let again = if self.chart.is_some() && self.provenance.is_some() { lines.as_str() } else { "" };
+        format!("{warning}{lines}{again}")
     }
+}
+
+/// What Helm says where there is no provenance.
+pub fn no_provenance() -> String {
+    no_layer(media_type::PROVENANCE)
+}
+
+fn no_layer(media_type: &str) -> String {
+    format!("manifest does not contain a layer with mediatype {media_type}")
 }
 
 impl Client {
@@ -64,16 +76,14 @@ impl Client {
                 "manifest does not contain minimum number of descriptors ({least}), descriptors found: {found}"
             )));
         }
-        let no_layer =
-            |wanted: &str| Error::new(format!("manifest does not contain a layer with mediatype {wanted}"));
         let config = config.ok_or_else(|| {
             Error::new(format!("could not load config with mediatype {}", media_type::CONFIG))
         })?;
         if chart && archive.is_none() {
-            return Err(no_layer(media_type::CHART));
+            return Err(Error::new(no_layer(media_type::CHART)));
         }
         if provenance && !chart && signature.is_none() {
-            return Err(no_layer(media_type::PROVENANCE));
+            return Err(Error::new(no_provenance()));
         }
 
         let blob = |descriptor: &Descriptor, limit| {

@@ -8,7 +8,9 @@ use super::manifest::{Descriptor, Manifest, annotations, media_type};
 use super::{Client, Error, Reference, SCHEME, underscore_note};
 use crate::chart::Metadata;
 use crate::funcs::paths;
+use crate::gofmt::quote;
 use crate::gotime::{Time, Zone};
+use crate::net::without_password;
 use crate::neturl::Url;
 use crate::progress::Progress;
 
@@ -23,6 +25,29 @@ pub struct Upload<'a> {
     pub provenance: Option<&'a [u8]>,
     /// When it was made, as RFC 3339 has it; [`created`] says when.
     pub created: String,
+}
+
+/// Where to push to: a place in a registry, below which each chart has its repository.
+#[derive(Debug)]
+pub struct Remote(String);
+
+impl Remote {
+    /// Reads `oci://REGISTRY[/PATH]`.
+    ///
+    /// # Errors
+    /// If it is no URL with this scheme, in Helm's words.
+    pub fn parse(text: &str) -> Result<Remote, Error> {
+        let url = Url::parse(text.as_bytes())
+            .map_err(|_| Error::new(format!("invalid chart URL format: {}", without_password(text))))?;
+        match url.scheme.as_slice() {
+            b"oci" => {
+                let url = String::from_utf8_lossy(&url.encode()).into_owned();
+                Ok(Remote(url.strip_prefix(SCHEME).unwrap_or(&url).to_owned()))
+            }
+            b"" => Err(Error::new(format!("scheme prefix missing from remote (e.g. \"{SCHEME}\")"))),
+            scheme => Err(Error::new(format!("scheme {} not supported", quote(scheme)))),
+        }
+    }
 }
 
 /// What was pushed.
@@ -57,15 +82,19 @@ pub fn created(modified: SystemTime, source_date_epoch: Option<i64>, zone: Zone)
 }
 
 impl Client {
-    /// Pushes a chart to the repository of its name below `remote` (`oci://…`), with its version as the tag.
+    /// Pushes a chart to the repository of its name below `remote`, with its version as the tag.
     ///
     /// # Errors
-    /// If `remote` is no place in a registry, or the registry does not take the chart.
-    pub fn push(&self, remote: &str, upload: &Upload<'_>, progress: &dyn Progress) -> Result<Pushed, Error> {
+    /// If the name makes no reference there, or the registry does not take the chart.
+    pub fn push(
+        &self,
+        remote: &Remote,
+        upload: &Upload<'_>,
+        progress: &dyn Progress,
+    ) -> Result<Pushed, Error> {
         let Metadata { name, version, .. } = upload.metadata;
-        let folder = remote.strip_prefix(SCHEME).unwrap_or(remote);
-        let path = String::from_utf8_lossy(&paths::clean(format!("{folder}/{name}").as_bytes())).into_owned();
-        let reference = Reference::parse(&format!("{path}:{version}"))?;
+        let path = paths::clean(format!("{}/{name}", remote.0).as_bytes());
+        let reference = Reference::parse(&format!("{}:{version}", String::from_utf8_lossy(&path)))?;
 
         let config = upload.metadata.to_json().map_err(|error| Error::new(error.to_string()))?;
         let mut blobs = vec![(Descriptor::of(media_type::CHART, upload.archive), upload.archive)];
@@ -99,21 +128,6 @@ impl Client {
         }
         self.put_manifest(&reference, &reference.tag, &manifest).map_err(|error| doing("Tag", error))?;
         Ok(Pushed { reference: reference.to_string(), digest })
-    }
-}
-
-/// Checks that `remote` is a URL with a scheme that charts are pushed by.
-///
-/// # Errors
-/// In Helm's words.
-pub fn check_remote(remote: &str) -> Result<(), Error> {
-    let url = Url::parse(remote.as_bytes()).map_err(|_| {
-        Error::new(format!("invalid chart URL format: {}", crate::net::without_password(remote)))
-    })?;
-    match url.scheme.as_slice() {
-        b"oci" => Ok(()),
-        b"" => Err(Error::new(format!("scheme prefix missing from remote (e.g. \"{SCHEME}\")"))),
-        scheme => Err(Error::new(format!("scheme {} not supported", crate::gofmt::quote(scheme)))),
     }
 }
 

@@ -9,7 +9,8 @@ use std::thread;
 
 use super::digest::Digest;
 use super::manifest::media_type;
-use super::{Client, Credential, Credentials, Error, Options, Pulled, Reference};
+use super::pull::Pulled;
+use super::{Client, Credential, Credentials, Error, Options, Reference};
 use crate::progress::Silent;
 use crate::{fsx, net};
 
