@@ -106,3 +106,5 @@ pub const REGEX_CACHE_BYTES: usize = 64 << 20;
 pub const JSONPATH_STEPS: usize = 4 << 20;
 /// Bytes of the name of a chart that is made (Helm's own limit).
 pub const CHART_NAME_BYTES: usize = 250;
+/// Signatures of one provenance file that are looked at.
+pub const SIGNATURES: usize = 64;

@@ -615,3 +615,58 @@ fn nothing_is_left_without_a_key() {
     assert!(answer.stderr.ends_with("Error: inappropriate ioctl for device\n"), "{answer:?}");
     assert!(!world.path("out").exists());
 }
+
+/// Plugins: packed and signed by one, verified and installed by the other.
+#[test]
+fn plugins_are_signed_and_verified() {
+    let Some(world) = World::new() else { return };
+    let pintle = PathBuf::from(env!("CARGO_BIN_EXE_pintle"));
+    fs::create_dir_all(world.path("plugin/bin")).expect("folders can be made");
+    let text = "apiVersion: v1\ntype: cli/v1\nname: greet\nversion: 1.0.0\nruntime: subprocess\n\
+                config: {shortHelp: greets, longHelp: greets at length}\n\
+                runtimeConfig: {platformCommand: [{command: echo, args: [hello]}]}\n";
+    fs::write(world.path("plugin/plugin.yaml"), text).expect("files can be written");
+    let helm = helm();
+    let programs = [Some(pintle.as_path()), helm.as_deref()];
+    for packer in programs.into_iter().flatten() {
+        let words = "plugin package plugin -d out --key Edward --keyring %secret.gpg";
+        let want = "Successfully signed. Signature written to: out/greet-1.0.0.tgz.prov\n\
+                    Successfully packaged plugin and saved it to: out/greet-1.0.0.tgz\n";
+        assert_eq!(world.run(packer, words, &[], ""), Answer::fine(want));
+        for (i, installer) in programs.into_iter().flatten().enumerate() {
+            let verified =
+                world.run(installer, "plugin verify out/greet-1.0.0.tgz --keyring %public.gpg", &[], "");
+            assert!(verified.stdout.contains("\nPlugin Hash Verified: sha256:"), "{verified:?}");
+            let data = format!("data{i}");
+            let variables = [("HELM_DATA_HOME", data.as_str())];
+            let install = "plugin install out/greet-1.0.0.tgz --keyring";
+            let refused = world.run(installer, &format!("{install} %rsa.gpg"), &variables, "");
+            assert_eq!(
+                refused,
+                Answer {
+                    stdout: "Verifying plugin signature...\n".to_owned(),
+                    ..Answer::error(&format!("plugin verification failed: {UNKNOWN}"))
+                }
+            );
+            let installed = world.run(installer, &format!("{install} %public.gpg"), &variables, "");
+            assert!(
+                installed.exit == 0 && installed.stdout.ends_with("\nInstalled plugin: greet\n"),
+                "{installed:?}"
+            );
+            assert_eq!(world.run(installer, "greet", &variables, ""), Answer::fine("hello\n"));
+            fs::remove_dir_all(world.path(&data)).expect("the folder is there");
+        }
+    }
+    let again = |time: &str| {
+        let words = "plugin package plugin -d again --key Edward --keyring %secret.gpg";
+        let answer = world.run(&pintle, words, &[("SOURCE_DATE_EPOCH", time)], "");
+        assert_eq!(answer.exit, 0, "{answer:?}");
+        ["again/greet-1.0.0.tgz", "again/greet-1.0.0.tgz.prov"]
+            .map(|file| fs::read(world.path(file)).expect("the file is there"))
+    };
+    assert_eq!(again("1900000000"), again("1900000000"));
+    std::os::unix::fs::symlink("plugin.yaml", world.path("plugin/link")).expect("links can be made");
+    let link = world.pintle("plugin package plugin -d out2 --sign=false");
+    assert!(link.stderr.contains("cannot pack plugin/link: "), "{link:?}");
+    assert!(!world.path("out2").exists());
+}

@@ -21,6 +21,7 @@ mod lint;
 mod locate;
 mod package;
 mod plugin;
+mod plugin_package;
 mod postrender;
 mod pull;
 mod push;

@@ -117,7 +117,7 @@ fn sign(
 ) -> Result<Vec<u8>, Failure> {
     let signer = match signer {
         Some(signer) => signer,
-        none => none.insert(signing::signer(session, flags)?),
+        none => none.insert(signing::signer(session, flags, "")?),
     };
     let metadata = package.metadata.to_yaml().map_err(Failure::of)?;
     let time = options.source_date_epoch.map(|time| u32::try_from(time).unwrap_or(u32::MAX));

@@ -3,15 +3,16 @@
 use super::command::{Arguments, Command};
 use super::flags::{Flag, Flags, Kind};
 use super::table::Table;
-use super::{Failure, Session, flagsets, sources};
+use super::{Failure, Session, flagsets, plugin_package, sources, verify};
 use crate::chart::Notice;
 use crate::plugin::{self, Installed, Plugin, Source};
+use crate::provenance::Keyring;
 
 /// The group of commands.
 pub const COMMAND: Command = Command {
     name: "plugin",
     about: "Install, list, or uninstall plugins",
-    commands: &[INSTALL, LIST, UNINSTALL, UPDATE],
+    commands: &[INSTALL, LIST, plugin_package::PACKAGE, UNINSTALL, UPDATE, plugin_package::VERIFY],
     ..Command::NEW
 };
 
@@ -73,33 +74,36 @@ const UPDATE: Command = Command {
 fn install(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
     let source =
         Source::find(flags.positional().first().copied().unwrap_or_default()).map_err(Failure::new)?;
-    let verify = flags.bool("verify");
+    let wants_verified = flags.bool("verify");
     match &source {
         Source::Folder(_) => session.say("Installing plugin from local directory (development mode)")?,
-        Source::Repository(_) if verify => {
+        Source::Repository(_) if wants_verified => {
             let text = "plugin source does not support verification. Use --verify=false to skip verification";
             return Err(Failure::new(text));
         }
-        _ if verify => session.say("Verifying plugin signature...")?,
+        _ if wants_verified => session.say("Verifying plugin signature...")?,
         _ => session.say("WARNING: Skipping plugin signature verification")?,
     }
     let folder = session.settings.plugin_folders().into_iter().next();
     let folder = folder.ok_or_else(|| Failure::new("HELM_PLUGINS names no folder to install plugins in"))?;
     let others = Installed::in_folders(&session.settings.plugin_folders());
-    let mut verified = Vec::new();
+    let keyring = verify::keyring(session, flags);
+    let mut verified = None;
     let installed = plugin::install(
         &source,
         flags.text("version"),
         &folder,
         &others,
         &mut |archive, provenance, name| {
-            if !verify {
+            if !wants_verified {
                 return Ok(());
             }
             let Some(provenance) = provenance else {
                 return Err("plugin verification failed: no provenance file (.prov) found".to_owned());
             };
-            verified = verify_archive(archive, provenance, name, flags)?;
+            let checked =
+                Keyring::read(&keyring).and_then(|keyring| keyring.verify(archive, provenance, name));
+            verified = Some(checked.map_err(|error| format!("plugin verification failed: {error}"))?);
             Ok(())
         },
     );
@@ -110,26 +114,13 @@ fn install(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
         }
         Failure::new(error)
     })?;
-    for line in verified {
-        session.say(&line)?;
+    if let Some(verified) = verified {
+        session.print(verify::report("Plugin", &verified).as_bytes())?;
     }
     let plugin = Plugin::load(&installed)
         .map_err(|error| Failure::new(format!("plugin is installed but unusable: {error}")))?;
     run_hook(session, &plugin, "install").map_err(Failure::new)?;
     session.print(format!("Installed plugin: {}\n", plugin.name).as_bytes())
-}
-
-/// Checks the signature of an archive. Gives what to tell the user of it.
-fn verify_archive(
-    archive: &[u8],
-    provenance: &[u8],
-    name: &str,
-    flags: &Flags,
-) -> Result<Vec<String>, String> {
-    let _ = (archive, provenance, name, flags);
-    Err("plugin verification failed: this version does not verify signatures of plugins; \
-         --verify=false installs without"
-        .to_owned())
 }
 
 fn list(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {

@@ -54,7 +54,7 @@ fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
         })?;
         session.print(fetched.report.as_bytes())?;
         if let Some(verified) = &fetched.verification {
-            session.print(verify::report(verified).as_bytes())?;
+            session.print(verify::report("Chart", verified).as_bytes())?;
         }
         if flags.bool("untar") {
             unpack(flags, reference, &fetched)?;

@@ -25,10 +25,11 @@ const PASSPHRASE_BYTES: u64 = 4096;
 /// The key that the flags name, opened by its passphrase.
 ///
 /// # Errors
-/// In Helm's words, if there is none, or it cannot be opened.
-pub fn signer(session: &mut Session<'_>, flags: &Flags) -> Result<Signer, Failure> {
+/// In Helm's words, if there is none, or it cannot be opened. Those of the keyring begin with `prefix`.
+pub fn signer(session: &mut Session<'_>, flags: &Flags, prefix: &str) -> Result<Signer, Failure> {
     let keyring = verify::keyring(session, flags);
-    let mut signer = Signer::find(&keyring, flags.text("key")).map_err(Failure::of)?;
+    let found = Signer::find(&keyring, flags.text("key"));
+    let mut signer = found.map_err(|error| Failure::new(format!("{prefix}{error}")))?;
     let given = match flags.text("passphrase-file") {
         "" => None,
         "-" => Some(from_pipe()?),

@@ -36,12 +36,12 @@ fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
     let keyring = keyring(session, flags);
     let verified = provenance::verify(Path::new(archive), Path::new(&statement), &keyring);
     let verified = verified.map_err(Failure::of)?;
-    session.print(report(&verified).as_bytes())
+    session.print(report("Chart", &verified).as_bytes())
 }
 
-/// What is printed of an archive that was verified.
-pub(super) fn report(verified: &Verification) -> String {
+/// What is printed of the archive of a `Chart` or `Plugin` that was verified.
+pub(super) fn report(what: &str, verified: &Verification) -> String {
     let names: String = verified.signed_by.iter().map(|name| format!("Signed by: {name}\n")).collect();
     let Verification { fingerprint, file_hash, .. } = verified;
-    format!("{names}Using Key With Fingerprint: {fingerprint}\nChart Hash Verified: {file_hash}\n")
+    format!("{names}Using Key With Fingerprint: {fingerprint}\n{what} Hash Verified: {file_hash}\n")
 }

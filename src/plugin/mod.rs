@@ -6,6 +6,7 @@
 mod command;
 mod install;
 mod metadata;
+mod pack;
 
 pub use self::command::{Variables, find_executable, post_render, run_executable};
 pub use self::install::{ALREADY, NO_SOURCE, Source, install, provenance, uninstall, update};

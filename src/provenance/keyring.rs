@@ -10,6 +10,7 @@ use super::entity::Entity;
 use super::packets::{self, Item};
 use super::{Error, Verification, clearsign, keybox, signature, sums};
 use crate::fsx;
+use crate::limits::PROVENANCE_BYTES;
 
 /// The keys of a keyring. Their signatures are checked when they are needed.
 #[derive(Debug)]
@@ -96,6 +97,11 @@ impl Keyring {
     /// # Errors
     /// If the signature does not hold, or the archive is not the one that was signed.
     pub fn verify(&self, archive: &[u8], provenance: &[u8], file_name: &str) -> Result<Verification, Error> {
+        if provenance.len() as u64 > PROVENANCE_BYTES {
+            return Err(Error::new(format!(
+                "the provenance of {file_name} has more than the {PROVENANCE_BYTES} bytes that it may have"
+            )));
+        }
         let message = clearsign::decode(provenance)?;
         let signer = signature::check(self, &message.signed, &message.signature)?;
         let file_hash = sums::check(&message.text, file_name, archive)?;

@@ -10,6 +10,7 @@ use super::Error;
 use super::entity::{self, Entity, Subkey};
 use super::keyring::Keyring;
 use super::packets::{self, invalid};
+use crate::limits::SIGNATURES;
 
 /// Checks a signature (its packets) of the text `signed`, and gives the key that made it.
 ///
@@ -17,7 +18,7 @@ use super::packets::{self, invalid};
 /// If it is by no (usable) key of the keyring, is wrong, or by a key that may not (any more) be trusted with it.
 pub(super) fn check<'k>(keyring: &'k Keyring, signed: &[u8], signature: &[u8]) -> Result<Entity<'k>, Error> {
     let mut unusable = String::new();
-    for (_, packet) in packets::read(signature)? {
+    for (_, packet) in packets::read(signature)?.into_iter().take(SIGNATURES) {
         let signature = match packet? {
             None => continue,
             Some(Packet::Signature(signature)) => signature,
