@@ -1,8 +1,6 @@
 //! `pintle package`
 
-use std::num::NonZero;
 use std::path::{Path, PathBuf};
-use std::thread;
 
 use super::command::Command;
 use super::flags::{Flag, Flags, Kind};
@@ -11,6 +9,7 @@ use crate::chart::{self, Notices};
 use crate::fsx;
 use crate::funcs::paths;
 use crate::package::{self, Options, Package};
+use crate::parallel;
 use crate::provenance::Signer;
 
 /// The command.
@@ -25,6 +24,9 @@ pub const COMMAND: Command = Command {
     run: Some(run),
     ..Command::NEW
 };
+
+/// Charts that are packed at once: few, as all of them are in memory.
+const AT_ONCE: usize = 8;
 
 const FLAGS: &[Flag] = &[
     Flag::new("app-version", Kind::Text, "Version of what the chart installs, in place of its own"),
@@ -52,10 +54,8 @@ fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
     }
     certificates::check(flags)?;
     let mut signer = None;
-    // As many at once as there are processors, so that few archives are in memory.
-    let at_once = thread::available_parallelism().map_or(1, NonZero::get);
     let updates = flags.bool("dependency-update");
-    for charts in charts.chunks(if updates { 1 } else { at_once }) {
+    for charts in charts.chunks(if updates { 1 } else { AT_ONCE }) {
         if updates {
             update(session, flags, charts)?;
         }
@@ -84,9 +84,8 @@ fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
 /// Brings `charts/` of the charts up to date. As with Helm nothing is said of that.
 fn update(session: &mut Session<'_>, flags: &Flags, charts: &[&str]) -> Result<(), Failure> {
     for chart in charts {
-        Path::new(chart).metadata().map_err(|e| Failure::of(fsx::Error::new("stat", Path::new(chart), e)))?;
+        let path = fsx::absolute(check_exists(chart).map_err(Failure::of)?);
         let mut notices = Notices::new();
-        let path = fsx::absolute(Path::new(chart));
         let updated = dependency::update(session, flags, &path, &mut notices, &mut |_| {});
         for notice in &notices {
             session.log(notice);
@@ -142,30 +141,17 @@ struct Built {
 /// Packs these charts in memory, all at once.
 fn build(session: &Session<'_>, charts: &[&str], options: &Options) -> Vec<Built> {
     let progress = session.progress();
-    let build = |chart: &str| {
+    parallel::map(charts, |chart| {
         let _task = progress.begin(chart, None);
-        let path = Path::new(chart);
         let mut notices = Notices::new();
-        let package = match path.metadata() {
-            Ok(_) => package::build(path, options, &mut notices),
-            Err(error) => Err(fsx::Error::new("stat", path, error).into()),
-        };
+        let package = check_exists(chart).and_then(|path| package::build(path, options, &mut notices));
         Built { package, notices }
-    };
-    let [chart] = charts else {
-        return thread::scope(|scope| {
-            let threads: Vec<_> = charts
-                .iter()
-                .map(|chart| (chart, thread::Builder::new().spawn_scoped(scope, || build(chart)).ok()))
-                .collect();
-            threads
-                .into_iter()
-                .map(|(chart, thread)| match thread {
-                    Some(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-                    None => build(chart),
-                })
-                .collect()
-        });
-    };
-    vec![build(chart)]
+    })
+}
+
+/// Checks that something is at the path of a chart.
+fn check_exists(chart: &str) -> Result<&Path, chart::Error> {
+    let path = Path::new(chart);
+    path.metadata().map_err(|error| fsx::Error::new("stat", path, error))?;
+    Ok(path)
 }

@@ -1,11 +1,8 @@
-//! gzip with the header that Helm writes, on all processors.
-
-use std::num::NonZero;
-use std::panic::resume_unwind;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
+//! gzip with the header that Helm writes, on several processors.
 
 use flate2::{Compress, CompressError, Compression, Crc, FlushCompress, Status};
+
+use crate::parallel;
 
 /// What follows the magic number and the method (deflate): flags for an extra field and a comment, no time, no hint
 /// on the level, an unknown system.
@@ -31,7 +28,11 @@ const OVERHEAD: usize = 1 << 10;
 /// None that can happen to data in memory.
 pub(super) fn compress(data: &[u8]) -> Result<Vec<u8>, CompressError> {
     let mut crc = Crc::new();
-    let pieces = pieces(data)?;
+    // No data at all is one piece, too.
+    let starts: Vec<usize> = (0..data.len().max(1)).step_by(PIECE).collect();
+    let pieces: Result<Vec<Piece>, _> =
+        parallel::map(&starts, |start| piece(data, *start)).into_iter().collect();
+    let pieces = pieces?;
     let size = pieces.iter().map(|piece| piece.bytes.len()).sum::<usize>();
     let mut out = Vec::with_capacity(size + 128);
     out.extend_from_slice(b"\x1F\x8B\x08");
@@ -49,40 +50,13 @@ pub(super) fn compress(data: &[u8]) -> Result<Vec<u8>, CompressError> {
 
 /// A compressed part of the data.
 struct Piece {
-    index: usize,
     bytes: Vec<u8>,
     crc: Crc,
 }
 
-/// All of `data`, compressed on as many threads as help.
-fn pieces(data: &[u8]) -> Result<Vec<Piece>, CompressError> {
-    let count = data.len().div_ceil(PIECE).max(1);
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let indexes = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
-        indexes.take_while(|index| *index < count).map(|index| piece(data, index)).collect()
-    };
-    let all: Vec<Result<Piece, CompressError>> = if count == 1 {
-        work()
-    } else {
-        let threads = thread::available_parallelism().map_or(1, NonZero::get).min(count);
-        thread::scope(|scope| {
-            let spawn = |_| thread::Builder::new().spawn_scoped(scope, work).ok();
-            let others: Vec<_> = (1..threads).filter_map(spawn).collect();
-            let own: Vec<_> = work();
-            let others = others.into_iter().map(|other| other.join().unwrap_or_else(|e| resume_unwind(e)));
-            others.flatten().chain(own).collect()
-        })
-    };
-    let mut pieces = all.into_iter().collect::<Result<Vec<Piece>, _>>()?;
-    pieces.sort_unstable_by_key(|piece| piece.index);
-    Ok(pieces)
-}
-
-/// The piece of `data` at `index`, which may refer to what is before it. It ends at a whole byte, and the last one ends the
+/// The piece of `data` from `start`, which may refer to what is before it. It ends at a whole byte, and the last one ends the
 /// stream.
-fn piece(data: &[u8], index: usize) -> Result<Piece, CompressError> {
-    let start = index * PIECE;
+fn piece(data: &[u8], start: usize) -> Result<Piece, CompressError> {
     let end = data.len().min(start + PIECE);
     let mut compressor = Compress::new(LEVEL, false);
     if start > 0 {
@@ -102,7 +76,7 @@ fn piece(data: &[u8], index: usize) -> Result<Piece, CompressError> {
             .unwrap_or_default();
         let is_flushed = rest.is_empty() && bytes.len() < bytes.capacity();
         if status == Status::StreamEnd || (flush == FlushCompress::Sync && is_flushed) {
-            return Ok(Piece { index, bytes, crc });
+            return Ok(Piece { bytes, crc });
         }
         bytes.reserve(OVERHEAD);
     }
