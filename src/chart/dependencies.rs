@@ -12,14 +12,11 @@ use crate::value::{Map, Str, Type, Value};
 /// Chooses the subcharts of `chart` for these values of the user and imports values from them.
 ///
 /// # Errors
-/// If the values have something else than a map for a subchart. Helm logs that, too, so it is also noted.
+/// If the values have something else than a map for a subchart.
 pub fn process(chart: &Arc<Chart>, values: &Map, notices: &mut Notices) -> Result<Instance, Error> {
     let mut instance = Instance::new(chart.clone());
-    let result = choose(&mut instance, values, "", notices).and_then(|()| import(&mut instance, notices));
-    if let Err(error) = result {
-        notices.push(Notice::error("chart dependencies processing failed").with("error", error.to_string()));
-        return Err(error);
-    }
+    choose(&mut instance, values, "", notices)?;
+    import(&mut instance, notices)?;
     instance.set_paths(None);
     Ok(instance)
 }
@@ -298,15 +295,7 @@ mod tests {
                 ],
             ),
             ("main.leaf.run=false", "top top/extra top/main", vec![]),
-            (
-                "main=1",
-                "type mismatch on main: %!t(int64=1)",
-                vec![
-                    "level=ERROR msg=\"chart dependencies processing failed\" \
-                     error=\"type mismatch on main: %!t(int64=1)\""
-                        .to_owned(),
-                ],
-            ),
+            ("main=1", "type mismatch on main: %!t(int64=1)", vec![]),
         ] {
             assert_eq!(paths(&chart, set), (expected.to_owned(), notices), "{set}");
         }

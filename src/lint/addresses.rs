@@ -73,3 +73,22 @@ fn ipv6() -> String {
 pub(super) fn is_request_url(text: &[u8]) -> bool {
     Url::parse_request(text).is_some_and(|url| !url.scheme.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_those_of_govalidator() {
+        for record in include_str!("../../tests/data/lint/addresses.jsonl").lines() {
+            let (text, email, url, request): (String, bool, bool, bool) =
+                serde_json::from_str(record).expect("a record");
+            let text = text.as_bytes();
+            assert_eq!(
+                (is_email(text), is_url(text), is_request_url(text)),
+                (email, url, request),
+                "{record}"
+            );
+        }
+    }
+}

@@ -1,4 +1,4 @@
-//! What is wrong, or likely to be, with a chart: Helm's rules, and with [`pedantic`] pintle's own.
+//! What is wrong, or likely to be, with a chart: Helm's rules, and in [`pedantic`] pintle's own.
 //!
 //! One file holds each group of rules: [`chartfile`], [`values`], [`templates`], [`dependencies`], [`crds`], in
 //! the order in which Helm runs them. They look at a [`Source`], a directory or an unpacked archive, since much
@@ -11,6 +11,7 @@ mod dependencies;
 mod deprecations;
 mod documents;
 mod names;
+mod pedantic;
 mod source;
 mod templates;
 mod values;
@@ -21,7 +22,10 @@ use std::sync::Arc;
 
 use self::source::Source;
 pub use self::source::subcharts;
-use crate::chart::{self, Chart, KubeVersion, Notices};
+use crate::chart::values::Sources;
+use crate::chart::{self, Chart, Instance, KubeVersion, Notices};
+use crate::render::Trace;
+use crate::render::manifest::Texts;
 use crate::value::call::Host;
 use crate::value::{Map, Str};
 
@@ -53,13 +57,27 @@ pub struct Finding {
     pub severity: Severity,
     /// The file or directory that it is about, mostly as a path within the chart.
     pub path: String,
+    /// The line in that file, from 1, where there is one to name.
+    pub line: Option<usize>,
     /// What is wrong.
     pub text: Str,
+    /// What to do about it; empty for Helm's rules.
+    pub remedy: String,
+    /// The name of the rule; empty for Helm's.
+    pub rule: &'static str,
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "[{}] {}: {}", self.severity, self.path, self.text)
+        write!(f, "[{}] {}", self.severity, self.path)?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+        }
+        write!(f, ": {}", self.text)?;
+        if !self.remedy.is_empty() {
+            write!(f, "; {}", self.remedy)?;
+        }
+        if self.rule.is_empty() { Ok(()) } else { write!(f, " [{}]", self.rule) }
     }
 }
 
@@ -72,6 +90,8 @@ pub struct Options {
     pub kube_version: Option<KubeVersion>,
     /// Leave `values.schema.json` out.
     pub skip_schema_validation: bool,
+    /// Check pintle's own rules too: what the values were made of.
+    pub pedantic: Option<Sources>,
 }
 
 /// Checks the chart in the directory or archive at `path` with the user's `values`. As in Helm, maps in `values`
@@ -87,12 +107,16 @@ pub fn check(
     notices: &mut Notices,
 ) -> Result<Vec<Finding>, chart::Error> {
     let source = Source::open(path)?;
-    let mut linter = Linter { source, values, options, host, notices, loaded: None, findings: Vec::new() };
+    let mut linter =
+        Linter { source, values, options, host, notices, loaded: None, rendered: None, findings: Vec::new() };
     chartfile::check(&mut linter);
     values::check(&mut linter);
     templates::check(&mut linter);
     dependencies::check(&mut linter);
     crds::check(&mut linter);
+    if let Some(sources) = &options.pedantic {
+        pedantic::check(&mut linter, sources);
+    }
     Ok(linter.findings)
 }
 
@@ -105,7 +129,16 @@ struct Linter<'a> {
     notices: &'a mut Notices,
     /// The chart, or why it cannot be loaded, and what was said while it was.
     loaded: Option<(Result<Arc<Chart>, Str>, Notices)>,
+    /// What the templates made, for pintle's own rules.
+    rendered: Option<Rendered>,
     findings: Vec<Finding>,
+}
+
+/// A render, and what went on in it.
+struct Rendered {
+    instance: Instance,
+    texts: Texts,
+    trace: Trace,
 }
 
 impl Linter<'_> {
@@ -123,7 +156,13 @@ impl Linter<'_> {
         chart.clone()
     }
 
+    /// The chart, if it can be loaded, without telling anything.
+    fn chart_quietly(&self) -> Result<Arc<Chart>, Str> {
+        self.loaded.as_ref().map_or_else(|| Err(Str::new()), |(chart, _)| chart.clone())
+    }
+
     fn report(&mut self, severity: Severity, path: impl Into<String>, text: impl Into<Str>) {
-        self.findings.push(Finding { severity, path: path.into(), text: text.into() });
+        let (path, text) = (path.into(), text.into());
+        self.findings.push(Finding { severity, path, line: None, text, remedy: String::new(), rule: "" });
     }
 }

@@ -6,12 +6,13 @@ use bstr::ByteSlice;
 
 use super::documents::{Documents, Object};
 use super::source::Kind;
-use super::{Linter, Severity, deprecations, names};
-use crate::chart::{Capabilities, File, coalesce};
+use super::{Linter, Rendered, Severity, deprecations, names};
+use crate::chart::{Capabilities, Chart, File, Instance, coalesce, dependencies};
 use crate::funcs::paths;
 use crate::gofmt::{self, unicode};
+use crate::render::manifest::Texts;
 use crate::render::{self, Compiled, Release};
-use crate::value::{Str, Value};
+use crate::value::{Map, Str, Value};
 use crate::yaml::{self, Shape, Struct};
 
 /// The directory.
@@ -36,7 +37,8 @@ pub(super) fn check(linter: &mut Linter<'_>) {
     };
     let compiled = Compiled::new(chart.clone());
     // Dependencies or values that do not go together are no finding in Helm.
-    let Ok((instance, values)) = compiled.prepare(linter.values, linter.notices) else { return };
+    let Ok(instance) = dependencies::process(&chart, linter.values, linter.notices) else { return };
+    let Ok(values) = coalesce::coalesce(&instance, linter.values, linter.notices) else { return };
     let Ok(values) = coalesce::coalesce(&instance, &values, linter.notices) else { return };
     let options = options(linter);
     let rendered = if options.skip_schema_validation {
@@ -44,18 +46,37 @@ pub(super) fn check(linter: &mut Linter<'_>) {
     } else {
         render::check_schema(&instance, &values, linter.notices)
     };
-    let rendered =
-        rendered.and_then(|()| compiled.execute(&instance, &values, &options, linter.host, linter.notices));
-    let texts = match rendered {
-        Ok(texts) => texts,
-        Err(error) => return linter.report(Severity::Error, DIRECTORY, error.message),
-    };
+    match rendered.and_then(|()| execute(linter, &compiled, &instance, &values, &options)) {
+        Ok(texts) => check_files(linter, &chart, &texts),
+        Err(error) => linter.report(Severity::Error, DIRECTORY, error.message),
+    }
+}
+
+/// Runs the templates. What they did and made is kept for pintle's own rules.
+fn execute(
+    linter: &mut Linter<'_>,
+    compiled: &Compiled,
+    instance: &Instance,
+    values: &Map,
+    options: &render::Options,
+) -> Result<Texts, render::Error> {
+    if linter.options.pedantic.is_none() {
+        return compiled.execute(instance, values, options, linter.host, linter.notices);
+    }
+    let (texts, trace) = compiled.execute_traced(instance, values, options, linter.host, linter.notices);
+    let texts = texts?;
+    linter.rendered = Some(Rendered { instance: instance.clone(), texts: texts.clone(), trace });
+    Ok(texts)
+}
+
+/// Checks the files of the directory.
+fn check_files(linter: &mut Linter<'_>, chart: &Chart, texts: &Texts) {
     for file in &chart.templates {
         check_extension(linter, file);
         if !is_yaml(&file.name) {
             continue;
         }
-        let path = paths::clean([instance.name().as_bytes(), b"/", &file.name].concat().as_slice());
+        let path = paths::clean([chart.metadata.name.as_bytes(), b"/", &file.name].concat().as_slice());
         let text = texts.get(path.as_slice()).cloned().unwrap_or_default();
         if !unicode::trim(&text, unicode::is_space).is_empty() && !check_text(linter, file, &text) {
             return;

@@ -19,7 +19,7 @@ use parking_lot::Mutex;
 pub use self::error::{Cause, Error, chart_message};
 pub use self::manifest::{Hook, Manifest};
 pub use self::trace::Trace;
-use crate::chart::{self, Capabilities, Chart, Crd, Instance, Notices};
+use crate::chart::{self, Capabilities, Chart, Crd, Instance, Notice, Notices};
 use crate::template::trace::Witness;
 use crate::template::{Env, Set};
 use crate::value::call::Host;
@@ -139,8 +139,12 @@ impl Compiled {
 
     /// The first step of a render: the charts that take part, and the values that they see.
     pub fn prepare(&self, values: &Map, notices: &mut Notices) -> Result<(Instance, Map), Error> {
-        let instance = chart::dependencies::process(&self.chart, values, notices)
-            .map_err(|e| Error::before_templates(e.within("chart dependencies processing failed")))?;
+        let instance = chart::dependencies::process(&self.chart, values, notices).map_err(|error| {
+            const FAILED: &str = "chart dependencies processing failed";
+            // Helm logs the failure, too.
+            notices.push(Notice::error(FAILED).with("error", error.to_string()));
+            Error::before_templates(error.within(FAILED))
+        })?;
         let values =
             chart::coalesce::coalesce(&instance, values, notices).map_err(Error::before_templates)?;
         Ok((instance, values))
