@@ -86,9 +86,10 @@ fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
         let outcome = check(session, path, &values, &options);
         report.add(path, outcome);
     }
-    let summary = format!("{} chart(s) linted, {} chart(s) failed", paths.len(), report.failed);
+    let failed = report.failed;
+    let summary = format!("{} chart(s) linted, {failed} chart(s) failed", paths.len());
     session.print(&report.text(&summary)?)?;
-    if report.failed > 0 { Err(Failure::new(summary)) } else { Ok(()) }
+    if failed > 0 { Err(Failure::new(summary)) } else { Ok(()) }
 }
 
 /// Checks one chart.
