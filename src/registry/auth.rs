@@ -13,8 +13,8 @@ use crate::net::{Client as Http, Method, Request, Response};
 use crate::neturl::{Part, escape};
 use crate::{json, limits};
 
-/// The name by which token services know the program.
-const CLIENT_ID: &str = "helm";
+/// Token services know Helm by the name of its library.
+const CLIENT_ID: &str = "oras-go";
 
 /// A client that answers to challenges, and remembers what a registry wanted.
 #[derive(Debug)]

@@ -328,4 +328,19 @@ mod tests {
             assert!(error.contains("config.json") && !error.contains("secret"), "{error}");
         }
     }
+
+    #[test]
+    fn nobody_loses_what_another_keeps() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let credentials = in_folder(folder.path());
+        let hosts: Vec<String> = (0..16).map(|n| format!("h{n}")).collect();
+        std::thread::scope(|scope| {
+            for host in &hosts {
+                scope.spawn(|| credentials.put(host, &Credential::user("u", "p")).expect("it can be kept"));
+            }
+        });
+        for host in &hosts {
+            assert!(!credentials.get(host).expect("it is kept").is_empty(), "{host}");
+        }
+    }
 }

@@ -1,134 +1,19 @@
 //! Registries that lie, and what is shown to whom. Real ones are in `tests/registry.rs`.
 
-use std::ffi::OsString;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::path::Path;
-use std::sync::{Arc, Mutex};
-use std::thread;
+mod server;
 
+use std::ffi::OsString;
+use std::path::Path;
+
+use self::server::{Got, Reply, Server};
 use super::digest::Digest;
 use super::manifest::media_type;
 use super::pull::Pulled;
+use super::push::{Pushed, Remote, Upload};
 use super::{Client, Credential, Credentials, Error, Options, Reference};
+use crate::chart::Metadata;
 use crate::progress::Silent;
 use crate::{fsx, net};
-
-/// A request as the server got it.
-#[derive(Clone, Debug, Default)]
-struct Got {
-    /// Method and target: `GET /v2/`.
-    line: String,
-    host: String,
-    authorization: String,
-    body: String,
-}
-
-/// What the server answers.
-#[derive(Clone, Default)]
-struct Reply {
-    status: u16,
-    headers: Vec<(&'static str, String)>,
-    body: Vec<u8>,
-    /// The length that the server claims, if not the body's.
-    claims: Option<usize>,
-    /// Bytes without end follow the body.
-    endless: bool,
-}
-
-impl Reply {
-    fn ok(body: impl Into<Vec<u8>>) -> Reply {
-        Reply { status: 200, body: body.into(), ..Reply::default() }
-    }
-
-    fn status(status: u16) -> Reply {
-        Reply { status, ..Reply::default() }
-    }
-
-    fn header(mut self, name: &'static str, value: impl Into<String>) -> Reply {
-        self.headers.push((name, value.into()));
-        self
-    }
-
-    fn send(&self, mut stream: &TcpStream) -> std::io::Result<()> {
-        let mut head = format!("HTTP/1.1 {} X\r\nConnection: close\r\n", self.status);
-        for (name, value) in &self.headers {
-            head += &format!("{name}: {value}\r\n");
-        }
-        if !self.endless {
-            head += &format!("Content-Length: {}\r\n", self.claims.unwrap_or(self.body.len()));
-        }
-        stream.write_all(head.as_bytes())?;
-        stream.write_all(b"\r\n")?;
-        stream.write_all(&self.body)?;
-        while self.endless {
-            stream.write_all(&[b'x'; 4096])?;
-        }
-        Ok(())
-    }
-}
-
-/// A server that lives as long as the test.
-struct Server {
-    host: String,
-    got: Arc<Mutex<Vec<Got>>>,
-}
-
-impl Server {
-    fn start(answer: impl Fn(&Got) -> Reply + Send + Sync + 'static) -> Server {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let host = listener.local_addr().expect("it has an address").to_string();
-        let got = Arc::new(Mutex::new(Vec::new()));
-        let (seen, answer) = (got.clone(), Arc::new(answer));
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let (seen, answer) = (seen.clone(), answer.clone());
-                thread::spawn(move || {
-                    let request = read(&stream);
-                    seen.lock().expect("nobody panics").push(request.clone());
-                    // Clients may have enough before the end.
-                    let _ = answer(&request).send(&stream);
-                });
-            }
-        });
-        Server { host, got }
-    }
-
-    fn got(&self) -> Vec<Got> {
-        self.got.lock().expect("nobody panics").clone()
-    }
-
-    /// What came in `Authorization` headers.
-    fn shown(&self) -> Vec<String> {
-        self.got().into_iter().map(|got| got.authorization).filter(|shown| !shown.is_empty()).collect()
-    }
-}
-
-fn read(stream: &TcpStream) -> Got {
-    let mut reader = BufReader::new(stream);
-    let mut line = |got: &mut Got, length: &mut usize| {
-        let mut text = String::new();
-        reader.read_line(&mut text).expect("requests are text");
-        let text = text.trim_end();
-        let lower = text.to_ascii_lowercase();
-        if got.line.is_empty() {
-            got.line = text.trim_end_matches(" HTTP/1.1").to_owned();
-        } else if lower.starts_with("authorization: ") {
-            got.authorization = text["authorization: ".len()..].to_owned();
-        } else if let Some(host) = lower.strip_prefix("host: ") {
-            host.clone_into(&mut got.host);
-        } else if let Some(count) = lower.strip_prefix("content-length: ") {
-            *length = count.parse().expect("it is a number");
-        }
-        !text.is_empty()
-    };
-    let (mut got, mut length) = (Got::default(), 0);
-    while line(&mut got, &mut length) {}
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).expect("the body follows");
-    got.body = String::from_utf8_lossy(&body).into_owned();
-    got
-}
 
 /// A client without credentials but `own`, in `folder`.
 fn client(folder: &Path, own: Option<(&str, &str)>) -> Client {
@@ -360,7 +245,7 @@ fn tokens_are_fetched_once_with_what_there_is() {
             None,
             refresh,
             vec![
-                "POST /token  client_id=helm&grant_type=refresh_token&refresh_token=secret&\
+                "POST /token  client_id=oras-go&grant_type=refresh_token&refresh_token=secret&\
                  scope=repository%3Acharts%2Fdemo%3Apull&service=s"
                     .to_owned(),
                 "by-post".to_owned(),
@@ -458,4 +343,91 @@ fn logins_are_kept_only_if_they_open_the_registry() {
     login("p").expect("the password is right");
     let config = fsx::read(&folder.path().join("config.json")).expect("it is kept");
     assert!(String::from_utf8_lossy(&config).contains("\"auth\": \"dTpw\""));
+}
+
+#[test]
+fn logins_try_both_ways_to_a_token() {
+    for (by_post, want) in [(200, "Bearer by-post"), (404, "Bearer by-get")] {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let registry = Server::start(move |got| match got.line.as_str() {
+            "GET /v2/" if got.authorization.starts_with("Bearer by-") => Reply::ok("{}"),
+            "POST /token" if by_post != 200 => Reply::status(by_post),
+            _ => guarded(&format!("http://{}/token", got.host), got),
+        });
+        let login = client(folder.path(), None).login(&registry.host, &Credential::user("u", "p"));
+        login.expect("one of both is taken");
+        assert_eq!(registry.shown().pop().as_deref(), Some(want));
+        assert!(
+            registry.got().iter().any(|got| got.body.contains("grant_type=password&password=p&username=u"))
+        );
+    }
+}
+
+/// Pushes a chart to a registry that hands out tokens, wants uploads at `location` (`HOST` is its own), and answers to
+/// them with `status`.
+fn push(location: &'static str, status: u16) -> (Result<Pushed, Error>, Server) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let registry = Server::start(move |got| {
+        let is_closed = !got.authorization.starts_with("Bearer by-");
+        match got.line.split_once(' ') {
+            _ if is_closed => guarded(&format!("http://{}/token", got.host), got),
+            Some(("HEAD", _)) => Reply::status(404),
+            Some(("POST", _)) => Reply::status(202).header("Location", location.replace("HOST", &got.host)),
+            Some(("PUT", path)) if path.contains("/manifests/") => Reply::status(201),
+            _ => Reply::status(status),
+        }
+    });
+    let metadata = Metadata { name: "demo".into(), version: "1.0.0".into(), ..Metadata::default() };
+    let archive = LAYER.as_bytes();
+    let created = "2020-01-01T00:00:00Z".to_owned();
+    let upload = Upload { metadata: &metadata, archive, provenance: Some(b"signed"), created };
+    let remote = Remote::parse(&format!("oci://{}/charts", registry.host)).expect("it is one");
+    (client(folder.path(), Some(("u", "p"))).push(&remote, &upload, &Silent), registry)
+}
+
+#[test]
+fn charts_are_uploaded_blob_by_blob() {
+    let (pushed, registry) = push("/up/1?state=x", 201);
+    let report = pushed.expect("the registry takes it").report();
+    assert!(
+        report.starts_with(&format!("Pushed: {}/charts/demo:1.0.0\nDigest: sha256:", registry.host)),
+        "{report}"
+    );
+    let got = registry.got();
+    let lines: Vec<&str> =
+        got.iter().map(|got| got.line.split([':', '%']).next().unwrap_or_default()).collect();
+    let blob = [
+        "HEAD /v2/charts/demo/blobs/sha256",
+        "POST /v2/charts/demo/blobs/uploads/",
+        "PUT /up/1?state=x&digest=sha256",
+    ];
+    let manifest = "HEAD /v2/charts/demo/manifests/sha256";
+    let puts = ["PUT /v2/charts/demo/manifests/sha256", "PUT /v2/charts/demo/manifests/1.0.0"];
+    let head = [manifest, "GET /token?scope=repository", manifest];
+    assert_eq!(lines, [&head[..], &blob, &blob, &blob, &puts].concat());
+    assert!(got[1].line.contains("charts%2Fdemo%3Apull%2Cpush&"), "one token for all: {}", got[1].line);
+    assert!(got.iter().skip(2).all(|got| got.authorization == "Bearer by-get"));
+    let bodies: Vec<&str> =
+        got.iter().filter(|got| got.line.starts_with("PUT /up")).map(|got| got.body.as_str()).collect();
+    assert!(bodies.contains(&LAYER) && bodies.contains(&"signed"));
+    assert_eq!(bodies.last(), Some(&"{\"name\":\"demo\",\"version\":\"1.0.0\"}"));
+}
+
+#[test]
+fn uploads_go_to_nobody_else() {
+    for (location, status, problem) in [
+        ("http://127.0.0.1:1/up", 201, "blob upload Location \"127.0.0.1:1\" is on a different host than"),
+        ("", 201, "the registry does not say where to upload to"),
+        ("http://HOST/up", 413, "response status code 413: Request Entity Too Large"),
+        ("/up", 500, "response status code 500: Internal Server Error (the registry has a problem"),
+    ] {
+        let (pushed, registry) = push(location, status);
+        let error = pushed.expect_err(problem).to_string();
+        assert!(error.starts_with("failed to perform \"Push\" on destination: "), "{error}");
+        assert!(error.contains(problem), "{error}");
+        assert!(
+            !registry.got().iter().any(|got| got.line.starts_with("PUT /v2")),
+            "no manifest without its blobs"
+        );
+    }
 }
