@@ -12,6 +12,7 @@ mod limits;
 mod package;
 mod provenance;
 mod registry;
+mod repository;
 mod scaffold;
 mod support;
 mod trace;

@@ -36,6 +36,9 @@ fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
     let folder = fsx::absolute(Path::new(flags.positional()[0]));
     let mut index = index_directory(&folder, flags.text("url"), &now);
     let write = |index: &Index, path: &Path| {
+        // Where no folder is, none is made.
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        folder.metadata().map_err(|error| Failure::of(fsx::Error::new("open", path, error)))?;
         let text = if flags.bool("json") { index.to_json(&now) } else { index.to_yaml(&now) };
         fsx::write(path, &text.map_err(Failure::of)?).map_err(Failure::of)
     };

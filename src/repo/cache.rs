@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use data_encoding::HEXLOWER;
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use sha2::{Digest as _, Sha256};
 
 use super::Repository;
@@ -70,9 +70,11 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
 /// If it is none, in Helm's words.
 pub fn parse_digest(text: &str) -> Result<[u8; 32], String> {
     let digits = text.split_once(':').map_or(text, |(_, digits)| digits);
-    let bytes = data_encoding::HEXLOWER_PERMISSIVE
-        .decode(digits.as_bytes())
-        .map_err(|_| format!("unable to decode digest: {text:?} is no hexadecimal number"))?;
+    if let Some(wrong) = digits.chars().find(|digit| !digit.is_ascii_hexdigit()) {
+        return Err(format!("encoding/hex: invalid byte: U+{:04X} '{wrong}'", u32::from(wrong)));
+    }
+    let bytes = HEXLOWER_PERMISSIVE.decode(digits.as_bytes());
+    let bytes = bytes.map_err(|_| "encoding/hex: odd length hex string".to_owned())?;
     let length = bytes.len();
     bytes.try_into().map_err(|_| format!("invalid digest length: {length}"))
 }

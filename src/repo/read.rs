@@ -50,7 +50,10 @@ impl Index {
         }
         let error = |error: &dyn fmt::Display| Error(error.to_string());
         let index = match json::decode(text) {
-            Ok(value) => Shape::Struct(&INDEX).fit_json(&value).map_err(|e| error(&e))?,
+            Ok(value) => Shape::Struct(&INDEX).fit_json(&value).map_err(|e| {
+                // The way from YAML loses the name of the struct.
+                Error(e.to_string().replacen("Go struct field .", "Go struct field IndexFile.", 1))
+            })?,
             Err(_) => yaml::decode_strict(text, &Shape::Struct(&INDEX)).map_err(|e| error(&e))?,
         };
         let index = index.as_map().cloned().unwrap_or_default();

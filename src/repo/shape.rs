@@ -17,7 +17,7 @@ pub const INDEX: Struct = Struct {
 };
 
 /// Its charts: the versions of each by its name.
-pub const ENTRIES: Shape = Shape::Map(&Shape::List(&Shape::Pointer(&VERSION)));
+pub const ENTRIES: Shape = Shape::Map(&Shape::Named("repo.ChartVersions", &Shape::Pointer(&VERSION)));
 
 const VERSION: Struct = Struct { name: "repo.ChartVersion", fields: &VERSION_FIELDS };
 
@@ -26,12 +26,17 @@ const VERSION_FIELDS: [(&str, Shape); chart::FIELDS.len() + OWN_FIELDS.len()] = 
     let mut all = [("", Shape::Any); chart::FIELDS.len() + OWN_FIELDS.len()];
     let mut i = 0;
     while i < all.len() {
-        let own = i.wrapping_sub(chart::FIELDS.len());
-        all[i] = if i < chart::FIELDS.len() { chart::FIELDS[i] } else { OWN_FIELDS[own] };
+        all[i] = if i < METADATA_FIELDS.len() {
+            (METADATA_FIELDS[i].0, Shape::Embedded(&METADATA_FIELDS[i].1))
+        } else {
+            OWN_FIELDS[i - METADATA_FIELDS.len()]
+        };
         i += 1;
     }
     all
 };
+
+const METADATA_FIELDS: &[(&str, Shape)] = &chart::FIELDS;
 
 const OWN_FIELDS: [(&str, Shape); 8] = [
     ("urls", Shape::List(&Shape::String)),

@@ -21,6 +21,10 @@ pub enum Shape {
     List(&'static Shape),
     /// `map[string]T`
     Map(&'static Shape),
+    /// This type where YAML's numbers and booleans are not taken as text: below a struct within a struct.
+    Embedded(&'static Shape),
+    /// A named type of lists of this type.
+    Named(&'static str, &'static Shape),
     /// A struct.
     Struct(&'static Struct),
     /// A pointer to a struct.
@@ -50,7 +54,7 @@ impl Shape {
     /// The type of the items of a list.
     pub(super) fn item(&self) -> &Shape {
         match self {
-            Shape::List(item) => item,
+            Shape::List(item) | Shape::Named(_, item) => item,
             Shape::Ignored => &Shape::Ignored,
             _ => &Shape::Any,
         }
@@ -68,6 +72,8 @@ impl Shape {
 
     fn type_name(&self) -> String {
         match self {
+            Shape::Embedded(shape) => shape.type_name(),
+            Shape::Named(name, _) => (*name).to_string(),
             Shape::Any | Shape::Ignored => Type::Interface.to_string(),
             Shape::String => Type::String.to_string(),
             Shape::Bool => Type::Bool.to_string(),
@@ -119,12 +125,13 @@ impl Fitting {
             | (Shape::Struct(_) | Shape::Pointer(_), Value::Nil) => value.clone(),
             (Shape::String | Shape::Bool | Shape::Int, Value::Nil) => old.unwrap_or_default(),
             (Shape::Map(_), Value::Nil) => Value::Map(Map::nil(Type::ANY_MAP)),
-            (Shape::List(_), Value::Nil) => Value::Nil,
+            (Shape::Embedded(shape), _) => self.fit(old, value, shape),
+            (Shape::List(_) | Shape::Named(..), Value::Nil) => Value::Nil,
             (Shape::Int, Value::Float64(f)) => match whole(*f) {
                 Some(i) => Value::Int(i),
                 None => self.reject(old, value, shape),
             },
-            (Shape::List(item), Value::List(list)) => {
+            (Shape::List(item) | Shape::Named(_, item), Value::List(list)) => {
                 let items = list.items();
                 Value::list(
                     items.iter().enumerate().map(|(i, value)| {
