@@ -85,7 +85,8 @@ impl User {
     /// A repository in the folder `www`: the chart `a` in the versions 1.0.0, 1.1.0 and 2.0.0-rc.1, and `b` in 0.1.0.
     fn repository(&self) -> Server {
         for (chart, version) in [("a", "1.0.0"), ("a", "1.1.0"), ("a", "2.0.0-rc.1"), ("b", "0.1.0")] {
-            let metadata = format!("apiVersion: v2\nname: {chart}\nversion: {version}\ndescription: Chart {chart}\n");
+            let metadata =
+                format!("apiVersion: v2\nname: {chart}\nversion: {version}\ndescription: Chart {chart}\n");
             self.write(&format!("charts/{chart}/Chart.yaml"), metadata);
             self.write(&format!("charts/{chart}/templates/a.yaml"), "a: {{ .Chart.Version }}\n");
             self.run(PINTLE, &format!("package charts/{chart} -d www"));
@@ -112,7 +113,10 @@ fn both_tools_share_one_setup() {
         let server = user.repository();
         let url = &server.url;
         server.script("/b-0.1.0.tgz", Script::Protected("u:p"));
-        assert_eq!(user.run(one, &format!("repo add r {url} --username u --password p")), "\"r\" has been added to your repositories\n");
+        assert_eq!(
+            user.run(one, &format!("repo add r {url} --username u --password p")),
+            "\"r\" has been added to your repositories\n"
+        );
         let same = user.run(other, &format!("repo add r {url} --username u --password p"));
         assert_eq!(same, "\"r\" already exists with the same configuration, skipping\n");
         assert!(user.run(other, "repo list").contains(url.as_str()));
@@ -178,7 +182,9 @@ fn answers_are_helms() {
     }
     let downloads = |user: &User| {
         let mut files = user.files("");
-        files.retain(|name| !name.starts_with("home") && !name.starts_with("www") && !name.starts_with("charts"));
+        files.retain(|name| {
+            !name.starts_with("home") && !name.starts_with("www") && !name.starts_with("charts")
+        });
         files
     };
     assert_eq!(downloads(&mine), downloads(&helms));
@@ -235,7 +241,8 @@ fn no_update_is_lost() {
         assert!(child.wait().expect("it ends").success());
     }
     assert_eq!(names(&user), count / 2);
-    let mode = user.path("home/.config/helm/repositories.yaml").metadata().expect("it is there").permissions();
+    let mode =
+        user.path("home/.config/helm/repositories.yaml").metadata().expect("it is there").permissions();
     assert_eq!(mode.mode() & 0o777, 0o600);
 }
 
@@ -326,11 +333,18 @@ fn credentials_stay_with_their_server() {
     user.run(PINTLE, &format!("pull {url}/moved.tgz --username u --password secret"));
     assert!(other.requests().iter().all(|request| !request.contains("credentials")));
     fs::remove_dir_all(user.path("home/.cache/helm/content")).expect("it can be removed");
-    user.run(PINTLE, &format!("repo add r {url} --username u --password secret --pass-credentials --force-update"));
+    user.run(
+        PINTLE,
+        &format!("repo add r {url} --username u --password secret --pass-credentials --force-update"),
+    );
     user.run(PINTLE, "pull r/a");
     assert_eq!(other.requests(), ["200 /a-1.1.0.tgz with credentials"]);
     // Neither a flag's nor a URL's password shows.
-    for words in ["pull URL/none.tgz --username u --password secret --debug", "repo add x HOST/none", "pull HOST/none.tgz"] {
+    for words in [
+        "pull URL/none.tgz --username u --password secret --debug",
+        "repo add x HOST/none",
+        "pull HOST/none.tgz",
+    ] {
         let host = url.replace("http://", "http://u:secret@");
         let error = user.fail(&words.replace("URL", url).replace("HOST", &host));
         assert!(!error.contains("secret") && error.contains("404 Not Found"), "{error}");
@@ -356,7 +370,8 @@ fn plugins_read_other_schemes() {
     fs::set_permissions(user.path(plugin).join("get.sh"), executable).expect("it can be made executable");
     user.run(PINTLE, "repo add r shelf://x --username u --password p");
     assert!(user.run(PINTLE, "template r/a").contains("a: 1.1.0"));
-    let error = user.fail("template shelf://x/a-1.0.0.tgz");
+    // Another place, for which there are no credentials.
+    let error = user.fail("template shelf://y/a-1.0.0.tgz");
     assert!(error.contains("plugin \"shelf\" exited with error"), "{error}");
 }
 
@@ -375,14 +390,16 @@ fn hubs_are_searched() {
         ),
     );
     let hub = format!("{}/hub", server.url);
-    let table = user.run(PINTLE, &format!("search hub a b --list-repo-url --endpoint {hub} --max-col-width 0"));
-    let rows: Vec<Vec<&str>> =
-        table.lines().map(|line| line.split('\t').map(str::trim).collect()).collect();
+    let table =
+        user.run(PINTLE, &format!("search hub a b --list-repo-url --endpoint {hub} --max-col-width 0"));
+    let rows: Vec<Vec<&str>> = table.lines().map(|line| line.split('\t').map(str::trim).collect()).collect();
     assert_eq!(rows[0], ["URL", "CHART VERSION", "APP VERSION", "DESCRIPTION", "REPO URL"]);
     assert_eq!(rows[1], [&*format!("{hub}/charts/stable/a"), "1.0.0", "2", "A <b>", "https://r"]);
     assert_eq!(rows[2], ["https://hub/b", "", "", "", ""]);
     let json = user.run(PINTLE, &format!("search hub --endpoint {hub} -o json"));
-    assert!(json.contains(r#""description":"A \u003cb\u003e","repository":{"url":"https://r","name":"stable"}"#));
+    assert!(
+        json.contains(r#""description":"A \u003cb\u003e","repository":{"url":"https://r","name":"stable"}"#)
+    );
     if let Some(helm) = helm() {
         for format in ["table", "json", "yaml"] {
             let words = format!("search hub a --endpoint {hub} -o {format}");

@@ -156,7 +156,7 @@ fn update(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
         let (name, url) = (quote(&repository.name), &repository.url);
         match outcome {
             Ok(()) => {
-                session.say(&format!("...Successfully got an update from the {name} chart repository"))?
+                session.say(&format!("...Successfully got an update from the {name} chart repository"))?;
             }
             Err(error) => {
                 let url = net::without_password(url);

@@ -102,9 +102,9 @@ impl Downloader<'_> {
     pub fn fetch_from(&self, place: &Place, request: &Request<'_>) -> Result<Fetched, Error> {
         let mut fetched = match place {
             Place::Registry { reference, version, listed } => {
-                self.from_registry(reference, version, listed.as_ref(), request)?
+                self.pull_archive(reference, version, listed.as_ref(), request)?
             }
-            Place::Url { url, access, listed } => self.from_url(url, access, listed.as_ref(), request)?,
+            Place::Url { url, access, listed } => self.get_archive(url, access, listed.as_ref(), request)?,
         };
         if let (Verify::Always | Verify::IfPossible, Some(statement)) = (request.verify, &fetched.provenance)
         {
@@ -135,7 +135,7 @@ impl Downloader<'_> {
         }
     }
 
-    fn from_registry(
+    fn pull_archive(
         &self,
         reference: &str,
         version: &str,
@@ -171,7 +171,7 @@ impl Downloader<'_> {
         Ok(Fetched { file_name, archive, digest, is_listed: false, provenance, verification: None, report })
     }
 
-    fn from_url(
+    fn get_archive(
         &self,
         url: &str,
         access: &Access,

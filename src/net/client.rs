@@ -236,7 +236,7 @@ fn describe(request: &Request, error: &reqwest::Error) -> Error {
     let reason = if error.is_timeout() {
         TOO_SLOW.into()
     } else {
-        let reason = error.source().map_or_else(|| error.to_string(), |source| innermost(source));
+        let reason = error.source().map_or_else(|| error.to_string(), innermost);
         // Go says where the connection was tried; for a name it would be one of its addresses.
         match error.url().filter(|_| error.is_connect()).and_then(address) {
             Some(address) => format!("dial tcp {address}: connect: {reason}"),

@@ -153,7 +153,10 @@ impl Shared {
         note(answer.status);
         let length = answer.length.unwrap_or(answer.body.len());
         let (status, headers) = (answer.status, answer.headers);
-        write!(stream, "HTTP/1.1 {status}\r\nContent-Length: {length}\r\n{headers}Connection: close\r\n\r\n")?;
+        write!(
+            stream,
+            "HTTP/1.1 {status}\r\nContent-Length: {length}\r\n{headers}Connection: close\r\n\r\n"
+        )?;
         stream.write_all(&answer.body)
     }
 
