@@ -105,14 +105,15 @@ impl<'a> Entity<'a> {
                 valid.map_err(|_| invalid("revocation signature signed by alternate key"))?;
                 self.revocations.push(signature);
             }
+            // Older keys say such things of their names.
             Some(SignatureType::Key)
-                if is_issued_by(signature, self.primary) && is_newer(signature, self.direct) =>
+                if self.primary.version() == KeyVersion::V6
+                    && is_issued_by(signature, self.primary)
+                    && is_newer(signature, self.direct) =>
             {
-                if self.primary.version() == KeyVersion::V6 {
-                    let valid = signature.verify_key(self.primary);
-                    valid.map_err(|_| invalid("invalid direct-key self-signature for v6 primary key"))?;
-                    self.direct = Some(signature);
-                }
+                let valid = signature.verify_key(self.primary);
+                valid.map_err(|_| invalid("invalid direct-key self-signature for v6 primary key"))?;
+                self.direct = Some(signature);
             }
             _ => {}
         }
