@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use parking_lot::Mutex;
 
-/// What is there for a while. Whoever makes, moves or removes some of it holds the lock, and so does the signal that ends the
-/// program.
+/// What is there for a while. Whoever makes, moves or removes some of it holds the lock, and so does the
+/// signal that ends the program.
 static HELD: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 /// A temporary file or folder, which a signal removes as long as this lives.
@@ -87,7 +87,8 @@ mod unix {
         });
     }
 
-    /// The signals that the program was started to ignore, e.g. by `nohup`: a bit for each, from the first one on.
+    /// The signals that the program was started to ignore, e.g. by `nohup`: a bit for each, from the first
+    /// one on.
     fn ignored() -> u64 {
         let status = fsx::read("/proc/self/status".as_ref()).unwrap_or_default();
         let status = String::from_utf8_lossy(&status).into_owned();

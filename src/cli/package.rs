@@ -55,7 +55,8 @@ fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
     certificates::check(flags)?;
     let mut signer = None;
     let updates = flags.bool("dependency-update");
-    for charts in charts.chunks(if updates { 1 } else { AT_ONCE }) {
+    let is_in_turn = updates || charts.iter().any(|chart| holds(chart, &folder));
+    for charts in charts.chunks(if is_in_turn { 1 } else { AT_ONCE }) {
         if updates {
             update(session, flags, charts)?;
         }
@@ -79,6 +80,15 @@ fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// True if archives in `folder` become part of the chart at `chart`.
+fn holds(chart: &str, folder: &Path) -> bool {
+    let chart = Path::new(chart).canonicalize();
+    let folder = fsx::absolute(folder);
+    chart.is_ok_and(|chart| {
+        folder.ancestors().any(|above| above.canonicalize().is_ok_and(|above| above == chart))
+    })
 }
 
 /// Brings `charts/` of the charts up to date. As with Helm nothing is said of that.

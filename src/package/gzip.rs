@@ -4,8 +4,8 @@ use flate2::{Compress, CompressError, Compression, Crc, FlushCompress, Status};
 
 use crate::parallel;
 
-/// What follows the magic number and the method (deflate): flags for an extra field and a comment, no time, no hint
-/// on the level, an unknown system.
+/// What follows the magic number and the method (deflate): flags for an extra field and a comment, no time,
+/// no hint on the level, an unknown system.
 const FLAGS: [u8; 7] = [0x04 | 0x10, 0, 0, 0, 0, 0, 0xFF];
 /// The extra field, of 44 bytes: one subfield with 40.
 const EXTRA: &[u8] = b"\x2C\x00rr\x28\x00aHR0cHM6Ly95b3V0dS5iZS96OVV6MWljandyTQo=";
@@ -14,8 +14,8 @@ const COMMENT: &[u8] = b"Helm\0";
 
 /// Level 5 gives archives of the size of Helm's in two thirds of the time of level 6, which saves 2 % more.
 const LEVEL: Compression = Compression::new(5);
-/// Bytes of the pieces that are compressed independently. It is fixed, so that the number of processors does not show in
-/// the result.
+/// Bytes of the pieces that are compressed independently. It is fixed, so that the number of processors does
+/// not show in the result.
 const PIECE: usize = 128 << 10;
 /// Bytes before a piece that it may refer to.
 const WINDOW: usize = 32 << 10;
@@ -54,8 +54,8 @@ struct Piece {
     crc: Crc,
 }
 
-/// The piece of `data` from `start`, which may refer to what is before it. It ends at a whole byte, and the last one ends the
-/// stream.
+/// The piece of `data` from `start`, which may refer to what is before it. It ends at a whole byte, and the
+/// last one ends the stream.
 fn piece(data: &[u8], start: usize) -> Result<Piece, CompressError> {
     let end = data.len().min(start + PIECE);
     let mut compressor = Compress::new(LEVEL, false);

@@ -1,9 +1,9 @@
 //! Charts as archives: `NAME-VERSION.tgz`, as Helm packs them, but always the same bytes for the same chart.
 //!
-//! What Helm leaves to the file system is fixed here: subcharts come in the order of their names in `charts/`, and all
-//! entries have one time, [`MODIFIED`] or that of `SOURCE_DATE_EPOCH`. The times of files say when a tree was checked
-//! out, those of commits are unknown to shallow clones and to trees without history; neither is the same everywhere, and
-//! nothing that reads charts looks at them.
+//! What Helm leaves to the file system is fixed here: subcharts come in the order of their names in
+//! `charts/`, and all entries have one time, [`MODIFIED`] or that of `SOURCE_DATE_EPOCH`. The times of files
+//! say when a tree was checked out, those of commits are unknown to shallow clones and to trees without
+//! history; neither is the same everywhere, and nothing that reads charts looks at them.
 
 mod gzip;
 mod tar;
@@ -23,7 +23,8 @@ use crate::semver::Version;
 use crate::stack::with_stack;
 use crate::value::Str;
 
-/// The time of all entries, if `SOURCE_DATE_EPOCH` gives none: 1980 in UTC, the first that every kind of archive can hold.
+/// The time of all entries, if `SOURCE_DATE_EPOCH` gives none: the start of 1980, the first that every kind
+/// of archive can hold.
 pub const MODIFIED: u64 = 315_532_800;
 
 /// What may be different in an archive from what is in the chart.
@@ -81,8 +82,8 @@ impl Package {
         format!("{}-{}.tgz", self.metadata.name, self.metadata.version)
     }
 
-    /// Writes the archive into `folder`, which is made if it is not there. Whoever looks sees nothing, or an older archive,
-    /// or the whole new one. Gives the path.
+    /// Writes the archive into `folder`, which is made if it is not there. Whoever looks sees nothing, or an
+    /// older archive, or the whole new one. Gives the path.
     ///
     /// # Errors
     /// If the folder is none, or something cannot be written.
@@ -107,7 +108,8 @@ impl Package {
     }
 }
 
-/// The time that the environment variable `SOURCE_DATE_EPOCH` gives, in seconds since 1970; none if it is empty.
+/// The time that the environment variable `SOURCE_DATE_EPOCH` gives, in seconds since 1970; none if it is
+/// empty.
 ///
 /// # Errors
 /// If its `value` is no such number.
@@ -129,8 +131,8 @@ struct Contents<'a> {
 }
 
 impl Contents<'_> {
-    /// Adds a chart and those below it. `metadata` is what its `Chart.yaml` shall say, `folder` is where it is, with a slash
-    /// at its end.
+    /// Adds a chart and those below it. `metadata` is what its `Chart.yaml` shall say, `folder` is where it
+    /// is, with a slash at its end.
     fn chart(&mut self, chart: &Chart, metadata: &Metadata, folder: &[u8]) -> Result<(), Error> {
         check_name(chart, &metadata.name)?;
         let folder = [folder, &metadata.name, b"/"].concat();

@@ -9,11 +9,13 @@ use crate::fsx::Staging;
 use crate::gofmt;
 use crate::value::Str;
 
-/// Puts the files of the chart in `archive` below `folder`, into a folder with the chart's name, which must not be there
-/// yet. Gives its path. Links and devices become empty files, and nothing is written if anything is wrong.
+/// Puts the files of the chart in `archive` below `folder`, into a folder with the chart's name, which must
+/// not be there yet. Gives its path. Links and devices become empty files, and nothing is written if anything
+/// is wrong.
 ///
 /// # Errors
-/// If the archive cannot be read or would write elsewhere, the folder is there, or something cannot be written.
+/// If the archive cannot be read or would write elsewhere, the folder is there, or something cannot be
+/// written.
 pub fn unpack(archive: impl Read, folder: &Path) -> Result<PathBuf, Error> {
     let files = chart::unpack(archive)?;
     let mut name = Str::new();

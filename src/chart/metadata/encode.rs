@@ -23,7 +23,8 @@ impl Metadata {
         to_yaml(&self.to_data())
     }
 
-    /// The members that [`Metadata::to_json`] writes, e.g. for the [`Members`] of a struct that embeds this one.
+    /// The members that [`Metadata::to_json`] writes, e.g. for the [`Members`] of a struct that embeds this
+    /// one.
     pub fn members(&self) -> Vec<(&'static str, Value)> {
         let annotations =
             self.annotations.clone().filter(|map| !map.is_empty()).map_or(Value::Nil, Value::Map);
@@ -62,8 +63,8 @@ impl Maintainer {
 }
 
 impl Dependency {
-    /// The JSON text, as Go's `json.Marshal` writes it: members in the order of the struct; of the empty ones only
-    /// `name` and `repository`.
+    /// The JSON text, as Go's `json.Marshal` writes it: members in the order of the struct; of the empty ones
+    /// only `name` and `repository`.
     ///
     /// # Errors
     /// If `import-values` are too large.
