@@ -1,7 +1,7 @@
 //! Versions of APIs that the cluster does not serve any more, or not for long.
 
-use super::super::Severity;
 use super::super::deprecations::{self, Api};
+use super::super::{Finding, Severity};
 use super::objects::Object;
 use super::{Findings, Rule};
 use crate::chart::{Instance, KubeVersion};
@@ -11,21 +11,25 @@ use crate::yaml::{self, Stream};
 const REMOVED: Rule = Rule {
     name: "removed-api",
     severity: Severity::Error,
-    remedy: "render a version that the cluster serves, chosen by .Capabilities.APIVersions if older ones count too",
+    remedy: "the cluster refuses it, and Kubernetes has nothing in its place",
 };
 
-const DEPRECATED: Rule =
-    Rule { name: "deprecated-api", severity: Severity::Warning, remedy: "render the newer version" };
+const DEPRECATED: Rule = Rule {
+    name: "deprecated-api",
+    severity: Severity::Warning,
+    remedy: "Kubernetes has nothing in its place",
+};
 
 const FUTURE: Rule = Rule { severity: Severity::Info, ..DEPRECATED };
 
 /// Checks the version of an object's API.
 pub(super) fn check(object: &Object<'_>, version: Option<&KubeVersion>, findings: &mut Findings) {
-    let Some((rule, text)) = judge(&object.api_version(), &object.kind(), version) else { return };
-    // Helm's own rule says that much of the chart's own templates.
+    let Some(verdict) = Verdict::of(&object.api_version(), &object.kind(), version) else { return };
+    // Helm's own rule warns of the chart's own templates.
     let own = format!("{}/templates/", findings.root);
-    if rule.name != DEPRECATED.name || rule.severity == Severity::Info || !object.file.starts_with(&own) {
-        findings.in_object(rule, object, &["apiVersion".into()], text);
+    if verdict.rule.severity != DEPRECATED.severity || !object.file.starts_with(&own) {
+        let finding = findings.in_object(&verdict.rule, object, &["apiVersion".into()], &verdict.text);
+        verdict.advise(finding);
     }
 }
 
@@ -39,34 +43,50 @@ pub(super) fn check_crds(instance: &Instance, version: Option<&KubeVersion>, fin
                 Some(Value::Str(text)) => text,
                 _ => Str::new(),
             };
-            if let Some((rule, text)) = judge(&text("apiVersion"), &text("kind"), version) {
-                findings.in_file(rule, &crd.path, None, text);
+            if let Some(verdict) = Verdict::of(&text("apiVersion"), &text("kind"), version) {
+                verdict.advise(findings.in_file(&verdict.rule, &crd.path, None, verdict.text.clone()));
             }
         }
     }
 }
 
-fn judge(api_version: &[u8], kind: &[u8], version: Option<&KubeVersion>) -> Option<(&'static Rule, String)> {
-    let api = deprecations::find(api_version, kind).or_else(|| find(GONE, api_version, kind))?;
-    let minor = deprecations::minor_of(version);
-    let name = format!("{} {}", api.version, api.kind);
-    let instead =
-        if api.replacement.is_empty() { String::new() } else { format!(", use {}", api.replacement) };
-    Some(if api.removed != 0 && api.removed <= minor {
-        (&REMOVED, format!("{name} is not served since Kubernetes 1.{}{instead}", api.removed))
-    } else if api.deprecated <= minor {
-        let until = match api.removed {
-            0 => String::new(),
-            removed => format!(" and gone in 1.{removed}"),
+/// What is to be said of an API.
+struct Verdict {
+    rule: Rule,
+    text: String,
+    /// What to use instead; empty if there is nothing.
+    replacement: &'static str,
+}
+
+impl Verdict {
+    /// The verdict on a version of an API; `None` if nothing is known against it.
+    fn of(api_version: &[u8], kind: &[u8], version: Option<&KubeVersion>) -> Option<Verdict> {
+        let api = deprecations::find(api_version, kind).or_else(|| find(GONE, api_version, kind))?;
+        let minor = deprecations::minor_of(version);
+        let Api { deprecated, removed, replacement, .. } = *api;
+        let (rule, verdict) = match removed {
+            0 if deprecated <= minor => {
+                (DEPRECATED, format!("is deprecated since Kubernetes 1.{deprecated}"))
+            }
+            0 => (FUTURE, format!("will be deprecated in Kubernetes 1.{deprecated}")),
+            _ if removed <= minor => (REMOVED, format!("is not served since Kubernetes 1.{removed}")),
+            _ if deprecated <= minor => (
+                DEPRECATED,
+                format!("is deprecated since Kubernetes 1.{deprecated}, and gone in 1.{removed}"),
+            ),
+            _ => {
+                (FUTURE, format!("will be deprecated in Kubernetes 1.{deprecated}, and gone in 1.{removed}"))
+            }
         };
-        (&DEPRECATED, format!("{name} is deprecated since Kubernetes 1.{}{until}{instead}", api.deprecated))
-    } else {
-        let until = match api.removed {
-            0 => String::new(),
-            removed => format!(" and be gone in 1.{removed}"),
-        };
-        (&FUTURE, format!("{name} will be deprecated in Kubernetes 1.{}{until}{instead}", api.deprecated))
-    })
+        Some(Verdict { rule, text: format!("{} {} {verdict}", api.version, api.kind), replacement })
+    }
+
+    /// Puts what to do into the finding.
+    fn advise(&self, finding: &mut Finding) {
+        if !self.replacement.is_empty() {
+            finding.remedy = format!("use {}", self.replacement);
+        }
+    }
 }
 
 fn find(apis: &'static [Api], version: &[u8], kind: &[u8]) -> Option<&'static Api> {

@@ -3,6 +3,7 @@
 use super::super::Severity;
 use super::objects::{Object, get};
 use super::{Findings, Rule};
+use crate::chart::Chart;
 use crate::gofmt;
 use crate::value::{Str, Value};
 use crate::yaml::{self, Shape};
@@ -102,15 +103,32 @@ fn is_label(value: &[u8]) -> bool {
 
 /// Reports keys that are there twice.
 fn check_keys(object: &Object<'_>, findings: &mut Findings) {
-    let Err(error) = yaml::decode_strict(&object.text, &Shape::Any) else { return };
-    let error = error.to_string();
-    let keys = error.lines().filter_map(|line| {
-        let (_, rest) = line.split_once("key ")?;
-        rest.strip_suffix(" already set in map")
-    });
-    for key in keys {
-        findings.in_object(&KEY, object, &[], format_args!("the key {key} is set twice"));
+    for (line, key) in repeated_keys(&object.text) {
+        let text = format!("{object}: the key {key} is set twice");
+        findings.in_file(&KEY, &object.file, object.line_of(line - 1), text);
     }
+}
+
+/// The same of the values of a chart.
+pub(super) fn check_values(chart: &Chart, findings: &mut Findings) {
+    let Some(file) = chart.raw_file("values.yaml") else { return };
+    let path = format!("{}/{}", chart.metadata.name, file.name);
+    for (line, key) in repeated_keys(&file.data) {
+        findings.in_file(&KEY, &path, Some(line), format!("the key {key} is set twice"));
+    }
+}
+
+/// Line, from 1, and name of each key that a mapping in the first document of a YAML text has already.
+fn repeated_keys(text: &[u8]) -> Vec<(usize, String)> {
+    let Err(error) = yaml::decode_strict(text, &Shape::Any) else { return Vec::new() };
+    let read = |line: &str| {
+        let (line, rest) = line.trim().strip_prefix("line ")?.split_once(": key ")?;
+        Some((
+            line.parse().ok().filter(|line| *line > 0)?,
+            rest.strip_suffix(" already set in map")?.to_owned(),
+        ))
+    };
+    error.to_string().lines().filter_map(read).collect()
 }
 
 /// The texts of the fields called `name` in the list at `path`.

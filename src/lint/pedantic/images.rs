@@ -24,7 +24,8 @@ pub(super) fn check(object: &Object<'_>, findings: &mut Findings) {
     if object.kind() != "CustomResourceDefinition" {
         walk(&Value::Map(object.fields.clone()), &mut Vec::new(), false, &mut |path, image| {
             let problem = match tag(image) {
-                _ if image.is_empty() => return,
+                // Istio puts its own image there.
+                _ if image.is_empty() || *image == "auto" => return,
                 None => "has no tag",
                 Some(b"latest") => "has the tag latest, which moves",
                 Some(_) => return,

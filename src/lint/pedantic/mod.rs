@@ -21,6 +21,8 @@ mod pods;
 mod reads;
 mod unused;
 
+use std::fmt;
+
 use self::objects::{Object, objects};
 use super::{Finding, Linter, Severity};
 use crate::chart::values::Sources;
@@ -40,9 +42,11 @@ pub(super) fn check(linter: &mut Linter<'_>, sources: &Sources) {
     }
     apis::check_crds(&rendered.instance, linter.options.kube_version.as_ref(), &mut findings);
     calls::check(&rendered.trace, &mut findings);
-    reads::check(&rendered.trace, &mut findings);
-    unused::check(&chart, sources, &rendered.trace, &mut findings);
-    findings.all.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
+    reads::check(&rendered, &mut findings);
+    fields::check_values(&chart, &mut findings);
+    unused::check(&chart, sources, linter.values, &rendered.trace, &mut findings);
+    findings.all.sort_by(|a, b| (&a.path, a.line, &a.text).cmp(&(&b.path, b.line, &b.text)));
+    findings.all.dedup();
     linter.findings.append(&mut findings.all);
 }
 
@@ -61,21 +65,31 @@ struct Rule {
 }
 
 impl Findings {
-    /// Reports something in a file, named as Helm does: `root/templates/a.yaml`.
-    fn in_file(&mut self, rule: &Rule, file: &str, line: Option<usize>, text: String) {
+    /// Reports something in a file, named as Helm does: `root/templates/a.yaml`. A better remedy than the rule's may
+    /// be put in what it gives.
+    fn in_file(&mut self, rule: &Rule, file: &str, line: Option<usize>, text: String) -> &mut Finding {
         let below = file.strip_prefix(&*self.root.to_str_lossy()).and_then(|rest| rest.strip_prefix('/'));
-        self.all.push(Finding {
+        let finding = Finding {
             severity: rule.severity,
             path: below.unwrap_or(file).to_owned(),
             line,
             text: text.into(),
             remedy: rule.remedy.to_owned(),
             rule: rule.name,
-        });
+        };
+        let index = self.all.len();
+        self.all.push(finding);
+        &mut self.all[index]
     }
 
     /// Reports what is under `path` in an object.
-    fn in_object(&mut self, rule: &Rule, object: &Object<'_>, path: &[Str], text: impl std::fmt::Display) {
-        self.in_file(rule, &object.file, object.line(path), format!("{object}: {text}"));
+    fn in_object(
+        &mut self,
+        rule: &Rule,
+        object: &Object<'_>,
+        path: &[Str],
+        text: impl fmt::Display,
+    ) -> &mut Finding {
+        self.in_file(rule, &object.file, object.line(path), format!("{object}: {text}"))
     }
 }

@@ -51,9 +51,12 @@ impl Object<'_> {
         let documents = yaml::parse(&self.text).ok()?;
         let whole: Vec<&Str> = self.within.iter().chain(path).collect();
         let node = documents.first()?.locate(whole.iter().map(|step| step.as_bytes()))?;
-        let rendered =
-            self.text.split(|b| *b == b'\n').nth((node.position().line as usize).checked_sub(1)?)?;
-        let rendered = rendered.trim_ascii();
+        self.line_of((node.position().line as usize).checked_sub(1)?)
+    }
+
+    /// The line of the template that makes a line of [`Object::text`], which counts from 0.
+    pub(super) fn line_of(&self, index: usize) -> Option<usize> {
+        let rendered = self.text.split(|b| *b == b'\n').nth(index)?.trim_ascii();
         let only = |is_meant: &dyn Fn(&[u8]) -> bool| {
             let lines = self.template.split(|b| *b == b'\n').enumerate();
             let mut meant = lines.filter(|(_, line)| is_meant(line.trim_ascii())).map(|(at, _)| at + 1);
@@ -66,7 +69,13 @@ impl Object<'_> {
 
 impl fmt::Display for Object<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.kind(), gofmt::quote(&self.text(&["metadata", "name"])))
+        let (kind, name) = (self.kind(), self.text(&["metadata", "name"]));
+        match (kind.as_bytes(), name.as_bytes()) {
+            (b"", b"") => f.write_str("an object"),
+            (b"", name) => write!(f, "an object {}", gofmt::quote(name)),
+            (_, b"") => write!(f, "{kind}"),
+            (_, name) => write!(f, "{kind} {}", gofmt::quote(name)),
+        }
     }
 }
 
@@ -100,7 +109,8 @@ pub(super) fn objects(rendered: &Rendered) -> Vec<Object<'_>> {
     found
 }
 
-fn collect_templates<'a>(instance: &'a Instance, templates: &mut BTreeMap<Str, &'a [u8]>) {
+/// Adds the texts of all templates of a tree, by their paths.
+pub(super) fn collect_templates<'a>(instance: &'a Instance, templates: &mut BTreeMap<Str, &'a [u8]>) {
     for file in &instance.chart.templates {
         let path = [instance.full_path.as_bytes(), b"/", &file.name].concat();
         templates.insert(path.into(), &file.data);

@@ -14,7 +14,7 @@ use crate::nearest::nearest;
 use crate::render::Trace;
 use crate::render::trace::{Extent, Step};
 use crate::stack::with_stack;
-use crate::value::{Str, Value};
+use crate::value::{Map, Str, Value};
 
 const UNUSED: Rule =
     Rule { name: "unused-value", severity: Severity::Warning, remedy: "remove it, or use it" };
@@ -22,35 +22,29 @@ const UNUSED: Rule =
 const UNKNOWN: Rule = Rule {
     name: "unknown-value",
     severity: Severity::Warning,
-    remedy: "it has no effect: see values.yaml for the names that the chart knows",
+    remedy: "remove it, or see values.yaml for the names that the chart knows",
 };
+
+/// Names with fewer letters look like too many others.
+const SHORTEST: usize = 3;
 
 /// The key of the values that all charts of a tree see.
 const GLOBAL: &str = "global";
 
 /// Reports the keys of values that the user, or the chart itself, sets in vain.
-pub(super) fn check(chart: &Chart, sources: &Sources, trace: &Trace, findings: &mut Findings) {
+pub(super) fn check(chart: &Chart, sources: &Sources, values: &Map, trace: &Trace, findings: &mut Findings) {
     if chart.metadata.is_library() {
         return;
     }
     let mounted = mounts(chart);
     let mut texts = Vec::new();
     for mount in &mounted {
-        texts.extend(mount.chart.templates.iter().map(|file| &*file.data));
-        texts.extend(
-            mount
-                .chart
-                .files
-                .iter()
-                .chain(&mount.chart.raw)
-                .filter(|file| may_be_template(file))
-                .map(|file| &*file.data),
-        );
+        texts.extend(mount.chart.templates.iter().map(|file| file.data.clone()));
+        let others = mount.chart.files.iter().filter(|file| may_be_template(file));
+        texts.extend(others.map(|file| file.data.clone()));
+        collect_templates(&Value::Map(mount.chart.values.clone()), &mut texts);
     }
-    let user = sources.files.iter().map(|(_, data)| data.as_slice());
-    let flags = [&sources.set, &sources.string, &sources.json, &sources.literal];
-    let flags = flags.into_iter().flatten().map(String::as_bytes);
-    texts.extend(user.chain(flags).filter(|text| has_actions(text)));
+    collect_templates(&Value::Map(values.clone()), &mut texts);
     let declared = chart.metadata.dependencies().iter().map(|dependency| dependency.alias_or_name());
     let missing = declared.filter(|name| !mounted.iter().any(|mount| mount.path.first() == Some(*name)));
     let search = Search {
@@ -61,13 +55,27 @@ pub(super) fn check(chart: &Chart, sources: &Sources, trace: &Trace, findings: &
         trace,
         texts,
     };
-    search.below(&mut Vec::new(), findings);
+    search.below(&mut Vec::new(), true, findings);
 }
 
 /// True for files that may be rendered by `tpl`. What explains a chart to people does not count.
 fn may_be_template(file: &File) -> bool {
     let name = file.name.to_ascii_lowercase();
     !name.ends_with(b".md") && !name.ends_with(b".gotmpl") && has_actions(&file.data)
+}
+
+/// Adds the texts in `value` that are templates for `tpl`.
+fn collect_templates(value: &Value, texts: &mut Vec<Str>) {
+    match value {
+        Value::Str(text) if has_actions(text) => texts.push(text.clone()),
+        Value::Map(map) => {
+            map.entries().values().for_each(|value| with_stack(|| collect_templates(value, texts)));
+        }
+        Value::List(list) => {
+            list.items().iter().for_each(|value| with_stack(|| collect_templates(value, texts)));
+        }
+        _ => {}
+    }
 }
 
 fn has_actions(text: &[u8]) -> bool {
@@ -84,17 +92,18 @@ struct Search<'a> {
     origins: Origins<'a>,
     trace: &'a Trace,
     /// All that may hold templates.
-    texts: Vec<&'a [u8]>,
+    texts: Vec<Str>,
 }
 
 impl Search<'_> {
-    /// Looks at the keys below `path`.
-    fn below(&self, path: &mut Vec<Str>, findings: &mut Findings) {
-        let is_chart = self.charts.contains(&path.as_slice());
-        // Whoever takes the map as a whole may take any key.
-        let closed = is_chart || path.last().is_some_and(|name| !self.may_be_taken(name));
+    /// Looks at the keys below `path`. `closed` is set if no template may take a map on the way there as a whole.
+    fn below(&self, path: &mut Vec<Str>, closed: bool, findings: &mut Findings) {
+        let is_taken = path.last().is_some_and(|name| self.may_be_taken(name));
+        let closed = self.charts.contains(&path.as_slice()) || closed && !is_taken;
         for key in self.origins.keys(path) {
-            if path.is_empty() && self.missing.contains(&&key) {
+            // Charts that are not there may read what is theirs, and what is global.
+            let is_theirs = self.missing.contains(&&key) || key == GLOBAL && !self.missing.is_empty();
+            if path.is_empty() && is_theirs {
                 continue;
             }
             path.push(key);
@@ -120,7 +129,7 @@ impl Search<'_> {
             }
         }
         if self.origins.locate(path).is_some_and(|origin| matches!(origin.value, Value::Map(_))) {
-            with_stack(|| self.below(path, findings));
+            with_stack(|| self.below(path, closed, findings));
         }
     }
 
@@ -142,16 +151,20 @@ impl Search<'_> {
                 Some(split) => split,
                 None => return,
             };
-            let siblings = self.origins.keys(above);
-            let similar = nearest(
-                key,
-                siblings.iter().filter(|name| self.is_mentioned(name)).map(|name| name.as_bytes()),
-            );
-            let hint = similar.first().map_or_else(String::new, |name| {
-                format!("; did you mean {}?", String::from_utf8_lossy(name))
-            });
-            findings.in_file(&UNKNOWN, origin.name, origin.line, format!("nothing reads {shown}{hint}"));
+            let text = format!("nothing reads {shown}");
+            let finding = findings.in_file(&UNKNOWN, origin.name, origin.line, text);
+            if let Some(name) = self.similar(key, above) {
+                finding.remedy = format!("did you mean {}?", String::from_utf8_lossy(&name));
+            }
         }
+    }
+
+    /// A key below `path` that templates read, and that may be meant by `key`.
+    fn similar(&self, key: &Str, path: &[Str]) -> Option<Str> {
+        let known = self.origins.keys(path);
+        let known = known.iter().filter(|name| self.is_mentioned(name)).map(|name| name.as_bytes());
+        let similar = nearest(key, known).first().copied().map(Str::from);
+        similar.filter(|_| key.len() >= SHORTEST)
     }
 
     /// How the render read what is at `path`.
