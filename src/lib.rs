@@ -54,6 +54,7 @@ mod progress;
 mod provenance;
 mod regex;
 mod registry;
+mod release;
 pub mod render;
 mod repo;
 mod scaffold;

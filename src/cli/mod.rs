@@ -15,9 +15,12 @@ mod env;
 mod fetching;
 pub mod flags;
 mod flagsets;
+mod get;
 pub mod help;
+mod history;
 mod kubeconfig;
 mod lint;
+mod list;
 mod locate;
 mod package;
 mod plugin;
@@ -26,6 +29,7 @@ mod postrender;
 mod pull;
 mod push;
 mod registry;
+mod releases;
 mod repo;
 mod repo_add;
 mod repo_index;
@@ -35,6 +39,7 @@ mod settings;
 mod show;
 mod signing;
 mod sources;
+mod status;
 mod table;
 mod template;
 mod terminal;
@@ -192,7 +197,10 @@ const COMMANDS: &[Command] = &[
     create::COMMAND,
     dependency::COMMAND,
     env::COMMAND,
+    get::COMMAND,
+    history::COMMAND,
     lint::COMMAND,
+    list::COMMAND,
     package::COMMAND,
     plugin::COMMAND,
     pull::COMMAND,
@@ -201,6 +209,7 @@ const COMMANDS: &[Command] = &[
     repo::COMMAND,
     search::COMMAND,
     show::COMMAND,
+    status::COMMAND,
     template::COMMAND,
     verify::COMMAND,
     version::COMMAND,

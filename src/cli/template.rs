@@ -14,6 +14,7 @@ use super::{Failure, Session, certificates, dependency, flagsets, sources};
 use crate::chart::{self, Capabilities, Chart, KubeVersion, Notice, Notices};
 use crate::explain;
 use crate::gofmt;
+use crate::release;
 use crate::render::host::Offline;
 use crate::render::output::{self, Role, Selection, WriteError};
 use crate::render::{Cause, Compiled, Options, Release, Rendered};
@@ -400,17 +401,15 @@ fn check_installable(chart: &Chart, notices: &mut Notices) -> Result<(), Failure
     Ok(())
 }
 
-/// The longest name that a release may have.
-const MAX_NAME: usize = 53;
-
 fn check_name(name: &str, notices: &mut Notices) -> Result<(), Failure> {
     let problem = if name.is_empty() {
         "no name provided".to_owned()
-    } else if name.len() > MAX_NAME || !is_dns_name(name) {
+    } else if !release::is_name(name) {
         format!(
             "invalid release name, must match regex \
              ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$ and the length must not be \
-             longer than {MAX_NAME}"
+             longer than {}",
+            release::MAX_NAME
         )
     } else {
         return Ok(());
@@ -418,17 +417,6 @@ fn check_name(name: &str, notices: &mut Notices) -> Result<(), Failure> {
     let error = format!("release name {}: {problem}", gofmt::quote(name.as_bytes()));
     notices.push(Notice::error("release name check failed").with("error", &error));
     Err(Failure::new(format!("release name check failed: {error}")))
-}
-
-/// Lower-case words of letters, digits and inner hyphens, joined by periods.
-fn is_dns_name(name: &str) -> bool {
-    name.split('.').all(|label| {
-        let bytes = label.as_bytes();
-        !bytes.is_empty()
-            && bytes.iter().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'))
-            && bytes.first() != Some(&b'-')
-            && bytes.last() != Some(&b'-')
-    })
 }
 
 fn check_labels(flags: &Flags) -> Result<(), Failure> {

@@ -6,9 +6,11 @@ mod read;
 mod store;
 mod write;
 
-pub use self::store::{Error, Store};
+pub use self::store::{Error, MAX_NAME, Store, is_name};
+pub use self::write::time;
 
 use crate::chart::Metadata;
+use crate::chart::coalesce::coalesce_tables;
 use crate::gotime::Time;
 use crate::value::{Map, Str, Value};
 
@@ -113,10 +115,13 @@ impl Release {
 
     /// The user's values over the chart's defaults.
     pub fn computed_values(&self) -> Map {
-        let values = self.config.as_ref().map_or_else(Map::new, Map::deep_copy);
+        let copy = |map: &Map| match Value::Map(map.clone()).deep_copy() {
+            Value::Map(copy) => copy,
+            _ => Map::new(),
+        };
+        let values = self.config.as_ref().map_or_else(Map::new, copy);
         if let Some(chart) = &self.chart {
-            let mut notices = Vec::new();
-            crate::chart::coalesce_tables(&values, &chart.values.deep_copy(), &mut notices);
+            coalesce_tables(&values, &copy(&chart.values), &mut Vec::new());
         }
         values
     }

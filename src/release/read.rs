@@ -174,6 +174,7 @@ fn time(map: &Map, name: &str) -> Result<Option<Time>, String> {
     if text.is_empty() {
         return Ok(None);
     }
-    let time = Time::parse(RFC3339, text.as_bytes(), &Zone::Utc).map_err(|error| format!("{name}: {error}"))?;
+    let time =
+        Time::parse(RFC3339, text.as_bytes(), &Zone::Utc).map_err(|error| format!("{name}: {error}"))?;
     Ok(Some(time).filter(|time| !time.is_zero()))
 }

@@ -19,7 +19,7 @@ pub enum Error {
     #[error("release: not found")]
     NotFound,
     /// No release can have that name.
-    #[error("Release name is invalid: {0}")]
+    #[error("release name is invalid: {0}")]
     InvalidName(String),
     /// A file of records cannot be used.
     #[error("{path}: {problem}")]
@@ -66,8 +66,11 @@ impl Store {
     /// # Errors
     /// If there is none.
     pub fn history(&self, namespace: &str, name: &str) -> Result<Vec<&Release>, Error> {
-        check_name(name)?;
-        let mut found: Vec<&Release> = self.all(Some(namespace)).filter(|release| release.name == name).collect();
+        if !is_name(name) {
+            return Err(Error::InvalidName(name.to_owned()));
+        }
+        let mut found: Vec<&Release> =
+            self.all(Some(namespace)).filter(|release| release.name == name).collect();
         found.sort_by_key(|release| release.version);
         if found.is_empty() { Err(Error::NotFound) } else { Ok(found) }
     }
@@ -95,8 +98,8 @@ fn key(release: &Release) -> (&Str, &Str) {
     (&release.name, &release.namespace)
 }
 
-/// Refuses names that no release can have: DNS names of at most [`MAX_NAME`] bytes.
-fn check_name(name: &str) -> Result<(), Error> {
+/// True if a release can have this name: a DNS name of at most [`MAX_NAME`] bytes.
+pub fn is_name(name: &str) -> bool {
     let is_label = |label: &str| {
         let bytes = label.as_bytes();
         !label.is_empty()
@@ -104,8 +107,5 @@ fn check_name(name: &str) -> Result<(), Error> {
             && !label.ends_with('-')
             && bytes.iter().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'))
     };
-    match name.len() <= MAX_NAME && name.split('.').all(is_label) {
-        true => Ok(()),
-        false => Err(Error::InvalidName(name.to_owned())),
-    }
+    name.len() <= MAX_NAME && name.split('.').all(is_label)
 }
