@@ -69,6 +69,20 @@ pub struct Crd {
 }
 
 impl Chart {
+    /// A chart of which only metadata and default values are known.
+    pub fn of_record(metadata: Metadata, values: Map) -> Chart {
+        Chart {
+            metadata: Arc::new(metadata),
+            lock: None,
+            templates: Vec::new(),
+            files: Vec::new(),
+            values,
+            schema: None,
+            subcharts: Vec::new(),
+            raw: Vec::new(),
+        }
+    }
+
     /// The file `name` as it was loaded, e.g. `values.yaml`.
     pub fn raw_file(&self, name: &str) -> Option<&File> {
         self.raw.iter().find(|f| f.name == name)
@@ -97,7 +111,7 @@ const README_NAMES: [&[u8]; 3] = [b"readme.md", b"readme.txt", b"readme"];
 
 impl Instance {
     /// All of `chart` and its subcharts, declared or not.
-    pub(super) fn new(chart: Arc<Chart>) -> Instance {
+    pub fn new(chart: Arc<Chart>) -> Instance {
         let subcharts = chart.subcharts.iter().cloned().map(Instance::new).collect();
         Instance {
             metadata: chart.metadata.clone(),

@@ -109,7 +109,7 @@ fn all(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
 fn values(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
     let release = find(session, flags)?;
     let (title, values) = match flags.bool("all") {
-        true => ("COMPUTED VALUES:\n", Value::Map(release.computed_values())),
+        true => ("COMPUTED VALUES:\n", Value::Map(release.computed_values().map_err(Failure::of)?)),
         // None at all are a null.
         false => ("USER-SUPPLIED VALUES:\n", release.config.map_or(Value::Nil, Value::Map)),
     };
@@ -128,15 +128,17 @@ fn metadata(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
 
 /// The layout of the time of deployment.
 const RFC3339: &[u8] = b"2006-01-02T15:04:05Z07:00";
+/// Go's zero time in this layout.
+const ZERO_TIME: &str = "0001-01-01T00:00:00Z";
 
 fn deployed_at(release: &Release) -> String {
     let time = release.info.last_deployed.as_ref().map(|time| time.format(RFC3339));
-    time.map_or_else(String::new, |time| String::from_utf8_lossy(&time).into_owned())
+    time.map_or_else(|| ZERO_TIME.to_owned(), |time| String::from_utf8_lossy(&time).into_owned())
 }
 
 /// The members that are there, in Helm's order.
 fn metadata_of(release: &Release) -> Value {
-    let chart = release.chart.clone().unwrap_or_default().metadata;
+    let chart = release.chart.as_ref().map(|chart| chart.metadata.clone()).unwrap_or_default();
     let text = |text: &dyn std::fmt::Display| Value::from(text.to_string().as_str());
     let mut members = vec![
         ("name", text(&release.name)),
@@ -163,7 +165,7 @@ fn metadata_of(release: &Release) -> Value {
 }
 
 fn metadata_table(release: &Release) -> String {
-    let chart = release.chart.clone().unwrap_or_default().metadata;
+    let chart = release.chart.as_ref().map(|chart| chart.metadata.clone()).unwrap_or_default();
     let annotations = chart.annotations.as_ref().map(pairs).unwrap_or_default();
     let mut dependencies: Vec<String> = chart.dependencies().iter().map(|d| d.name.to_string()).collect();
     dependencies.sort();

@@ -1,7 +1,5 @@
 //! `pintle list`: the installed releases.
 
-use std::cmp::Reverse;
-
 use super::command::{Arguments, Command};
 use super::fetching::{OUTPUT, accept_output, format};
 use super::flags::{Flag, Flags, Kind};
@@ -28,7 +26,7 @@ pub const COMMAND: Command = Command {
 const FLAGS: &[Flag] = &[
     Flag::new("all", Kind::Bool, "").short('a').deprecated("releases of every status are always listed"),
     Flag::new("all-namespaces", Kind::Bool, "Those of all namespaces").short('A'),
-    Flag::new("date", Kind::Bool, "Sort by date, the latest first").short('d'),
+    Flag::new("date", Kind::Bool, "Sort by date, the latest last").short('d'),
     Flag::new("deployed", Kind::Bool, "Those that are deployed"),
     Flag::new("failed", Kind::Bool, "Those that have failed"),
     Flag::new("filter", Kind::Text, "Those whose name this regular expression matches").short('f'),
@@ -86,7 +84,7 @@ fn choose<'s>(store: &'s Store, namespace: Option<&str>, flags: &Flags) -> Resul
     found.sort_by(|a, b| (&a.name, &a.namespace, a.version).cmp(&(&b.name, &b.namespace, b.version)));
     if flags.bool("date") {
         let moment = |r: &Release| r.info.last_deployed.as_ref().map(|t| (t.unix(), t.nanosecond()));
-        found.sort_by_key(|r| Reverse(moment(r)));
+        found.sort_by_key(|r| moment(r));
     }
     if flags.bool("reverse") {
         found.reverse();

@@ -79,7 +79,7 @@ pub fn status(release: &Release, all: bool) -> Result<Vec<u8>, Failure> {
     if all {
         let values = [
             ("USER-SUPPLIED", release.config.clone().unwrap_or_default()),
-            ("COMPUTED", release.computed_values()),
+            ("COMPUTED", release.computed_values().map_err(Failure::of)?),
         ];
         for (title, values) in values {
             text.extend(format!("{title} VALUES:\n").into_bytes());

@@ -9,8 +9,9 @@ mod write;
 pub use self::store::{Error, MAX_NAME, Store, is_name};
 pub use self::write::time;
 
-use crate::chart::Metadata;
-use crate::chart::coalesce::coalesce_tables;
+use std::sync::Arc;
+
+use crate::chart::{self, Chart, Instance, coalesce};
 use crate::gotime::Time;
 use crate::value::{Map, Str, Value};
 
@@ -21,8 +22,8 @@ pub struct Release {
     pub name: Str,
     /// When it was made, and what became of it.
     pub info: Info,
-    /// The chart that was installed; `None` in a damaged record.
-    pub chart: Option<ReleasedChart>,
+    /// What is kept of the chart that was installed, its subcharts left out; `None` in a damaged record.
+    pub chart: Option<Arc<Chart>>,
     /// The user's values.
     pub config: Option<Map>,
     /// The manifests, hooks left out.
@@ -54,15 +55,6 @@ pub struct Info {
     pub rollback_revision: i64,
     /// The rendered notes.
     pub notes: Str,
-}
-
-/// What a record keeps of the chart. Its subcharts are not among that.
-#[derive(Clone, Debug, Default)]
-pub struct ReleasedChart {
-    /// `Chart.yaml`.
-    pub metadata: Metadata,
-    /// The chart's default values.
-    pub values: Map,
 }
 
 /// A hook of a release.
@@ -114,16 +106,15 @@ impl Release {
     }
 
     /// The user's values over the chart's defaults.
-    pub fn computed_values(&self) -> Map {
-        let copy = |map: &Map| match Value::Map(map.clone()).deep_copy() {
-            Value::Map(copy) => copy,
-            _ => Map::new(),
-        };
-        let values = self.config.as_ref().map_or_else(Map::new, copy);
-        if let Some(chart) = &self.chart {
-            coalesce_tables(&values, &copy(&chart.values), &mut Vec::new());
+    ///
+    /// # Errors
+    /// If they do not fit together.
+    pub fn computed_values(&self) -> Result<Map, chart::Error> {
+        let config = self.config.clone().unwrap_or_else(Map::new);
+        match &self.chart {
+            Some(chart) => coalesce::coalesce(&Instance::new(chart.clone()), &config, &mut Vec::new()),
+            None => Ok(config),
         }
-        values
     }
 
     /// The release as Go templates see it: maps with Go's names of the fields.

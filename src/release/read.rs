@@ -1,7 +1,9 @@
 //! Taking records apart.
 
-use super::{Hook, Info, LastRun, Release, ReleasedChart};
-use crate::chart::Metadata;
+use std::sync::Arc;
+
+use super::{Hook, Info, LastRun, Release};
+use crate::chart::{Chart, Metadata};
 use crate::gotime::{Time, Zone};
 use crate::value::{Map, Str, Value};
 use crate::yaml::{self, Shape, Struct};
@@ -84,7 +86,7 @@ impl Release {
         let info = child(map, "info").map(|info| Info::from_map(&info)).transpose().map_err(in_record)?;
         let chart = child(map, "chart").and_then(|chart| {
             let metadata = Metadata::of_index(&child(&chart, "metadata")?).ok()?;
-            Some(ReleasedChart { metadata, values: child(&chart, "values").unwrap_or_else(Map::new) })
+            Some(Arc::new(Chart::of_record(metadata, child(&chart, "values").unwrap_or_else(Map::new))))
         });
         let hooks = list(map, "hooks").into_iter().filter_map(|hook| match hook {
             Value::Map(hook) if !hook.is_nil() => Some(Hook::from_map(&hook)),
