@@ -39,3 +39,53 @@ pub const TLS: &[Flag] = &[
     Flag::new("plain-http", Kind::Bool, "Use HTTP for OCI registries"),
     Flag::new("username", Kind::Text, "User for the chart's repository"),
 ];
+
+/// Flags whose values are folders.
+pub const FOLDERS: &[&str] =
+    &["charts-dir", "content-cache", "destination", "dir", "output-dir", "repository-cache", "untardir"];
+
+/// Flags whose values are files.
+pub const FILES: &[&str] = &[
+    "ca-file",
+    "cert-file",
+    "key-file",
+    "keyring",
+    "kube-ca-file",
+    "kubeconfig",
+    "merge",
+    "passphrase-file",
+    "registry-config",
+    "repository-config",
+];
+
+/// What help calls the value of a flag.
+pub fn value_name(flag: Flag) -> &'static str {
+    match (flag.name, flag.kind) {
+        (name, _) if FOLDERS.contains(&name) => "DIR",
+        (name, _) if FILES.contains(&name) => "FILE",
+        ("set" | "set-file" | "set-json" | "set-literal" | "set-string", _) => "KEY=VALUE",
+        ("values", _) => "FILE,…",
+        ("version" | "app-version" | "kube-version", _) => "VERSION",
+        ("repo" | "url" | "endpoint" | "kube-apiserver", _) => "URL",
+        ("output", _) => "FORMAT",
+        ("color" | "colour", _) => "WHEN",
+        ("template" | "name-template" | "jsonpath", _) => "TEMPLATE",
+        ("post-renderer", _) => "PLUGIN",
+        ("starter", _) => "CHART",
+        (
+            "key"
+            | "kube-as-group"
+            | "kube-as-user"
+            | "kube-context"
+            | "kube-tls-server-name"
+            | "namespace"
+            | "username",
+            _,
+        ) => "NAME",
+        (_, Kind::Bool | Kind::Text | Kind::OptionalText(_) | Kind::Texts) => "TEXT",
+        (_, Kind::List) => "A,B,…",
+        (_, Kind::Pairs) => "KEY=VALUE,…",
+        (_, Kind::Int | Kind::Uint | Kind::Float) => "N",
+        (_, Kind::Duration) => "DURATION",
+    }
+}

@@ -11,6 +11,7 @@ mod complete;
 mod completion;
 mod create;
 mod dependency;
+mod docs;
 mod env;
 mod fetching;
 pub mod flags;
@@ -196,6 +197,7 @@ const COMMANDS: &[Command] = &[
     completion::COMMAND,
     create::COMMAND,
     dependency::COMMAND,
+    docs::COMMAND,
     env::COMMAND,
     get::COMMAND,
     history::COMMAND,
@@ -276,7 +278,8 @@ fn dispatch(
     }
     wants_help |= flags.bool("help");
     let Some(run) = command.and_then(|command| command.run).filter(|_| !wants_help) else {
-        return print(session.out, [help::text(&path).as_bytes()]);
+        let unknown = if path.0.is_empty() { flags.positional() } else { Vec::new() };
+        return print_help(&mut session, &path, &unknown);
     };
     session.settings = Settings::new(&program, &flags, environment);
     if environment.is_terminal() && !session.settings.quiet {
@@ -306,6 +309,17 @@ fn run_plugin(
     session.log_conflict();
     let found = found.ok_or_else(|| unknown_command(name, program))?;
     plugin::run(&mut session, &found, &theirs)
+}
+
+/// Prints the help of the command at `path`, or of the program; `unknown` words are of no command.
+fn print_help(session: &mut Session<'_>, path: &Path, unknown: &[&str]) -> Result<(), Failure> {
+    let page = help::Page::of(path, &session.settings.program);
+    let mut text = help::terminal(&page, session.settings.environment().help_columns());
+    if !unknown.is_empty() {
+        let words: Vec<String> = unknown.iter().map(|word| format!("`{word}`")).collect();
+        text.insert_str(0, &format!("Unknown help topic [{}]\n\n", words.join(" ")));
+    }
+    session.print(text.as_bytes())
 }
 
 /// Helm refuses other color modes in its log only.

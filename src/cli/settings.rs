@@ -58,6 +58,9 @@ pub const GLOBAL_FLAGS: &[Flag] = &[
 /// Columns of text that does not go to a terminal, or to a wide one.
 const COLUMNS: usize = 140;
 
+/// The same for help.
+const HELP_COLUMNS: usize = 120;
+
 /// The environment of the process, as far as pintle reads it.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
@@ -79,6 +82,12 @@ impl Environment {
         let color = anstream::AutoStream::choice(&stderr) != anstream::ColorChoice::Never;
         let columns = terminal_size::terminal_size_of(&stderr).map(|(width, _)| usize::from(width.0));
         Environment { variables, terminal: stderr.is_terminal(), columns, color }
+    }
+
+    /// Columns that help may take: those of the terminal, if it is not too wide to read.
+    pub fn help_columns(&self) -> usize {
+        let told = || self.get("COLUMNS")?.parse().ok();
+        self.columns.or_else(told).map_or(HELP_COLUMNS, |columns| columns.min(HELP_COLUMNS))
     }
 
     /// The value of `name`, if it is set and not empty.

@@ -4,30 +4,11 @@ use super::charts;
 use super::{Before, Candidates, Directive};
 use crate::cli::command::Command;
 use crate::cli::flags::{Flag, Kind};
+use crate::cli::flagsets::{FILES, FOLDERS};
 use crate::cli::{COMMANDS, Session, kubeconfig};
 use crate::fsx;
 use crate::plugin;
 use crate::repo::Repositories;
-
-/// Flags whose values are folders.
-const FOLDERS: &[&str] =
-    &["charts-dir", "content-cache", "destination", "dir", "output-dir", "repository-cache", "untardir"];
-
-/// Flags whose values are files, or name one.
-const FILES: &[&str] = &[
-    "ca-file",
-    "cert-file",
-    "key-file",
-    "keyring",
-    "kube-ca-file",
-    "kubeconfig",
-    "merge",
-    "passphrase-file",
-    "registry-config",
-    "repository-config",
-    "set-file",
-    "values",
-];
 
 /// What the value of a flag may be.
 pub(super) fn of_flag(session: &Session<'_>, before: &Before, flag: Flag, word: &str) -> Candidates {
@@ -45,11 +26,14 @@ pub(super) fn of_flag(session: &Session<'_>, before: &Before, flag: Flag, word: 
         ]),
         "post-renderer" => plugins(session, Some(plugin::Kind::PostRenderer)),
         "starter" => starters(session),
-        "type" => Candidates::plain(["docs", "man", "markdown"]),
+        "type" if before.path.name() == "docs" => Candidates::plain(["man", "markdown"]),
+        "type" => Candidates::plain(["cli/v1", "getter/v1", "postrenderer/v1"]),
         "version" => charts::versions(session, before),
         "wait" => Candidates::plain(["hookOnly", "legacy", "watcher"]),
         name if FOLDERS.contains(&name) => Candidates::none(Directive::FOLDERS),
-        name if FILES.contains(&name) => Candidates::none(Directive::FILES),
+        name if FILES.contains(&name) || matches!(name, "set-file" | "values") => {
+            Candidates::none(Directive::FILES)
+        }
         "repo" => charts::urls(word),
         _ => Candidates::none(Directive::NO_FILES),
     }
