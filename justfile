@@ -45,3 +45,8 @@ deny:
 
 release:
     cargo build --locked --release
+
+# Man pages of all commands, in target/man.
+man: release
+    mkdir -p target/man
+    target/release/pintle docs --type man --dir target/man

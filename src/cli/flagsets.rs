@@ -25,7 +25,7 @@ pub const CHART_PATH: &[Flag] = &[
     Flag::new("plain-http", Kind::Bool, "Use HTTP for OCI registries"),
     Flag::new("repo", Kind::Text, "URL of the repository that has the chart"),
     Flag::new("username", Kind::Text, "User for the chart's repository"),
-    Flag::new("verify", Kind::Bool, "Verify the chart's provenance before rendering it"),
+    Flag::new("verify", Kind::Bool, "Verify the chart's provenance before using it"),
     Flag::new("version", Kind::Text, "Version, or constraint, of a chart from a repository"),
 ];
 

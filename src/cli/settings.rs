@@ -13,7 +13,7 @@ use crate::{fsx, gofmt};
 pub const GLOBAL_FLAGS: &[Flag] = &[
     Flag::new("burst-limit", Kind::Int, "Client-side throttling limit of requests to the cluster"),
     Flag::new("color", Kind::Text, "When to color the output: never, auto or always"),
-    Flag::new("colour", Kind::Text, "The same as --color"),
+    Flag::new("colour", Kind::Text, "The same as --color").hidden(),
     Flag::new("content-cache", Kind::Text, "Directory of cached charts"),
     Flag::new("debug", Kind::Bool, "Say more of what happens"),
     Flag::new("kube-apiserver", Kind::Text, "Address of the Kubernetes API server"),

@@ -17,10 +17,20 @@ pub fn man(page: &Page) -> String {
         text.push_str(".SH DESCRIPTION\n");
         text.push_str(&details(&page.details));
     }
+    if !page.examples.is_empty() {
+        text.push_str(".SH EXAMPLES\n");
+        for (about, line) in &page.examples {
+            text.push_str(&format!(".PP\n{}:\n.PP\n.EX\n    {}\n.EE\n", escaped(about), escaped(line)));
+        }
+    }
     for section in &page.sections {
         text.push_str(&format!(".SH {}\n", escaped(&section.heading.to_uppercase())));
         for (term, meaning) in &section.rows {
-            text.push_str(&format!(".TP\n\\fB{}\\fR\n{}\n", escaped(term.trim()), escaped(meaning)));
+            let head = match term.trim() {
+                "" => ".PP".to_owned(),
+                term => format!(".TP\n\\fB{}\\fR", escaped(term)),
+            };
+            text.push_str(&format!("{head}\n{}\n", escaped(meaning)));
         }
     }
     text.push_str(&format!(".SH SEE ALSO\n{}\n", escaped(&page.more)));

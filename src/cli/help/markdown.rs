@@ -11,10 +11,20 @@ pub fn markdown(page: &Page) -> String {
     if !page.details.is_empty() {
         text.push_str(&format!("\n{}\n", page.details));
     }
+    if !page.examples.is_empty() {
+        let examples = page.examples.iter().map(|(about, line)| format!("# {about}\n{line}\n"));
+        text.push_str(&format!("\n## Examples\n\n```sh\n{}```\n", examples.collect::<String>()));
+    }
     for section in &page.sections {
-        text.push_str(&format!("\n## {}\n\n| | |\n|---|---|\n", section.heading));
+        text.push_str(&format!("\n## {}\n\n", section.heading));
+        if section.rows.iter().any(|(term, _)| !term.is_empty()) {
+            text.push_str("| | |\n|---|---|\n");
+        }
         for (term, meaning) in &section.rows {
-            text.push_str(&format!("| `{}` | {} |\n", cell(term.trim()), cell(meaning)));
+            match term.trim() {
+                "" => text.push_str(&format!("{meaning}\n")),
+                term => text.push_str(&format!("| `{}` | {} |\n", cell(term), cell(meaning))),
+            }
         }
     }
     text

@@ -1,5 +1,6 @@
 //! Help: what the tables of commands say, as a page that is laid out for the terminal, as a man page or as Markdown.
 
+mod examples;
 mod man;
 mod markdown;
 mod terminal;
@@ -25,6 +26,8 @@ pub struct Page {
     pub usage: String,
     /// Other words that call it.
     pub aliases: Vec<&'static str>,
+    /// What command lines do, and the command lines.
+    pub examples: Vec<(&'static str, String)>,
     /// Arguments, commands and flags, each under a heading.
     pub sections: Vec<Section>,
     /// Where to find more.
@@ -42,15 +45,6 @@ pub struct Section {
 
 /// What the program is.
 const ABOUT: &str = "Renders, packages and ships Helm charts, byte for byte as Helm does";
-
-/// How a new user begins.
-const START: &str = "\
-A first chart, from its files to a package:
-
-    PROGRAM create web
-    PROGRAM lint web
-    PROGRAM template my-release web --set replicas=3
-    PROGRAM package web";
 
 /// The commands of the program by what they are about.
 const SUBJECTS: &[(&str, &[&str])] = &[
@@ -106,6 +100,7 @@ impl Page {
             name,
             about: command.about.replace("pintle", program),
             details: command.details.replace("pintle", program),
+            examples: examples(&path.name(), program),
             usage,
             aliases: command.aliases.to_vec(),
             sections,
@@ -134,13 +129,19 @@ impl Page {
         Page {
             name: program.to_owned(),
             about: ABOUT.to_owned(),
-            details: START.replace("PROGRAM", program),
+            details: String::new(),
+            examples: examples("", program),
             usage: format!("{program} COMMAND [flags]"),
             aliases: Vec::new(),
             sections,
             more: format!("Help of a command: {program} COMMAND --help"),
         }
     }
+}
+
+/// The examples of a command for a program of this name.
+fn examples(name: &str, program: &str) -> Vec<(&'static str, String)> {
+    examples::of(name).iter().map(|(about, line)| (*about, format!("{program} {line}"))).collect()
 }
 
 /// All commands that help shows, each with those above it.
@@ -159,6 +160,9 @@ fn shown(commands: &'static [Command]) -> impl Iterator<Item = &'static Command>
     commands.iter().filter(|command| !command.hidden)
 }
 
+/// How the help of flags begins that are taken because Helm takes them.
+const WITHOUT_EFFECT: &str = "Accepted; has no effect";
+
 /// The flags of a command: its own, and those that it shares with others.
 fn own_flags(command: &Command) -> Vec<Section> {
     let mut flags: Vec<Flag> = command.flags.iter().copied().flatten().copied().collect();
@@ -174,6 +178,12 @@ fn own_flags(command: &Command) -> Vec<Section> {
             let of_set = flags.extract_if(.., |flag| set.iter().any(|shared| is_same(flag, shared)));
             sections.push(flag_section(heading, of_set));
         }
+    }
+    let without_effect = flags.extract_if(.., |flag| flag.help.starts_with(WITHOUT_EFFECT) && !flag.hidden);
+    let names: Vec<String> = without_effect.map(|flag| format!("--{}", flag.name)).collect();
+    if !names.is_empty() {
+        let rows = vec![(String::new(), names.join(", "))];
+        sections.push(Section { heading: "Flags of Helm's that have no effect here", rows });
     }
     sections.insert(0, flag_section("Flags", flags.into_iter()));
     sections.retain(|section| !section.rows.is_empty());

@@ -16,6 +16,15 @@ pub fn terminal(page: &Page, columns: usize) -> String {
     if !page.details.is_empty() {
         text.push_str(&format!("\n{}", details(&page.details, columns)));
     }
+    if !page.examples.is_empty() {
+        text.push_str("\nExamples:\n");
+        for (about, line) in &page.examples {
+            text.push_str(&format!(
+                "  # {}\n  {line}\n",
+                wrapped(about, columns, 4).replace("\n    ", "\n  # ")
+            ));
+        }
+    }
     for section in &page.sections {
         text.push_str(&self::section(section, columns));
     }
@@ -36,12 +45,13 @@ fn section(section: &Section, columns: usize) -> String {
     let widths = section.rows.iter().map(|(term, _)| term.chars().count());
     let width = widths.filter(|width| *width <= TERM_COLUMNS).max().unwrap_or(0);
     // Two spaces before the term, and three behind it.
-    let indent = width + 5;
+    let indent = if width == 0 { 2 } else { width + 5 };
     let mut text = format!("\n{}:\n", section.heading);
     for (term, meaning) in &section.rows {
         let room = columns.saturating_sub(indent).max(MEANING_COLUMNS);
         let meaning = wrapped(meaning, room + indent, indent);
         match term.chars().count() <= width {
+            true if term.is_empty() => text.push_str(&format!("  {meaning}\n")),
             true => text.push_str(&format!("  {term:width$}   {meaning}\n")),
             false => text.push_str(&format!("  {term}\n{:indent$}{meaning}\n", "")),
         }
