@@ -51,7 +51,8 @@ pub mod package;
 mod parallel;
 mod plugin;
 mod progress;
-mod provenance;
+#[doc(hidden)]
+pub mod provenance;
 mod regex;
 mod registry;
 mod release;

@@ -39,3 +39,8 @@ fn yaml() {
 fn set() {
     replay("set", entry::set);
 }
+
+#[test]
+fn provenance() {
+    replay("provenance", entry::provenance);
+}

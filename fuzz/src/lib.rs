@@ -1,7 +1,10 @@
 //! What the fuzz targets run. `tests/fuzz.rs` includes this file and runs the same functions on the committed
 //! inputs.
 
+use std::path::Path;
+
 use pintle::chart::strvals;
+use pintle::provenance::Keyring;
 use pintle::render::host::Offline;
 use pintle::template::{self, Budget, Env, Set};
 use pintle::value::{Map, Str, Value};
@@ -58,6 +61,16 @@ pub fn set(data: &[u8]) {
         }),
     };
     let _ = yaml::encode(&Value::Map(values));
+}
+
+/// Verifies an archive: `data` is a keyring, and behind it a provenance file.
+pub fn provenance(data: &[u8]) {
+    const BEGIN: &[u8] = b"-----BEGIN PGP SIGNED MESSAGE-----";
+    let end = data.windows(BEGIN.len()).position(|window| window == BEGIN).unwrap_or(data.len());
+    let (keyring, statement) = data.split_at(end);
+    if let Ok(keyring) = Keyring::parse(keyring, Path::new("keyring")) {
+        let _ = keyring.verify(b"abc\n", statement, "web-1.0.0.tgz");
+    }
 }
 
 /// A dot with a value of each kind.

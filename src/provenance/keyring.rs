@@ -25,15 +25,22 @@ impl Keyring {
     /// # Errors
     /// If it cannot be read, or is none of these.
     pub fn read(path: &Path) -> Result<Keyring, Error> {
-        let data = fsx::read(path).map_err(|e| Error::new(e.to_string()))?;
+        Keyring::parse(&fsx::read(path).map_err(|e| Error::new(e.to_string()))?, path)
+    }
+
+    /// Reads what is in the keyring file `path`.
+    ///
+    /// # Errors
+    /// If it is no keyring.
+    pub fn parse(data: &[u8], path: &Path) -> Result<Keyring, Error> {
         let within = |kind: &str, e: Error| Error::new(format!("reading {kind} {}: {e}", path.display()));
-        if keybox::is_keybox(&data) {
-            let keys = keybox::packets(&data).and_then(|packets| Keyring::from_packets(&packets));
+        if keybox::is_keybox(data) {
+            let keys = keybox::packets(data).and_then(|packets| Keyring::from_packets(&packets));
             keys.map_err(|e| within("keybox", e))
         } else if data.trim_ascii().starts_with(b"-----BEGIN PGP") {
-            Keyring::from_armor(&data).map_err(|e| within("armored keyring", e))
+            Keyring::from_armor(data).map_err(|e| within("armored keyring", e))
         } else {
-            Keyring::from_packets(&data)
+            Keyring::from_packets(data)
         }
     }
 
