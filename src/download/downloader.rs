@@ -149,7 +149,7 @@ impl Downloader<'_> {
         let pulled = client.pull(&found, true, wants_provenance, self.getters.progress).map_err(Error::of)?;
         let mut report = pulled.report();
         let archive = pulled.chart.unwrap_or_default();
-        let what = format!("oci://{}", pulled.reference);
+        let what = found.url();
         let digest = sha256(&archive);
         let listed = match listed {
             // Indexes have the digest of the archive, or that of its manifest.
@@ -164,7 +164,7 @@ impl Downloader<'_> {
         };
         check::archive(&archive, &digest, Some(&listed), &what)?;
         if wants_provenance && pulled.provenance.is_none() {
-            report += &missing_provenance(request, &what, &registry::no_provenance())?;
+            report += &missing_provenance(request, &format!("{what}.prov"), &registry::no_provenance())?;
         }
         let file_name = found.file_name();
         let provenance = pulled.provenance;

@@ -94,6 +94,14 @@ impl Reference {
         self.tag.replace('_', "+")
     }
 
+    /// The URL by which Helm names the chart: with its version as the tag.
+    pub fn url(&self) -> String {
+        match &self.digest {
+            Some(_) => format!("{SCHEME}{self}"),
+            None => format!("{SCHEME}{}/{}:{}", self.registry, self.repository, self.version()),
+        }
+    }
+
     /// What a registry is asked for: the digest, or else the tag.
     pub(super) fn wanted(&self) -> &str {
         self.digest.as_ref().map_or(&self.tag, Digest::as_str)

@@ -60,10 +60,12 @@ impl Reply {
         stream.write_all(head.as_bytes())?;
         stream.write_all(b"\r\n")?;
         stream.write_all(&self.body)?;
-        while self.endless {
+        if !self.endless {
+            return Ok(());
+        }
+        loop {
             stream.write_all(&[b'x'; 4096])?;
         }
-        Ok(())
     }
 }
 
