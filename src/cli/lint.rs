@@ -65,7 +65,7 @@ fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
     let sources = sources::read(session, flags)?;
     let values = sources.merge(&|name| sources::read_one(session, name)).map_err(Failure::of)?;
     let options = Options {
-        namespace: session.settings.namespace().to_owned(),
+        namespace: session.settings.namespace(),
         kube_version,
         skip_schema_validation: flags.bool("skip-schema-validation"),
         pedantic: flags.bool("pedantic").then_some(sources),

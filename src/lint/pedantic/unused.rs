@@ -147,10 +147,7 @@ impl Search<'_> {
             }
             findings.in_file(&UNUSED, origin.name, origin.line, format!("nothing reads {shown}"));
         } else if !is_chart_default {
-            let (key, above) = match path.split_last() {
-                Some(split) => split,
-                None => return,
-            };
+            let Some((key, above)) = path.split_last() else { return };
             let text = format!("nothing reads {shown}");
             let finding = findings.in_file(&UNKNOWN, origin.name, origin.line, text);
             if let Some(name) = self.similar(key, above) {
