@@ -2,6 +2,7 @@
 
 mod bundled;
 mod cases;
+mod clients;
 mod completion;
 mod dependency;
 mod embedded;
