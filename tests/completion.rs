@@ -1,6 +1,7 @@
 //! The scripts of `completion`, in the shells that they are for.
 
 #![cfg(feature = "embedded")]
+#![expect(clippy::print_stdout, reason = "tests say what they left out")]
 
 use std::path::Path;
 use std::process::Command;

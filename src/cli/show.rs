@@ -111,7 +111,7 @@ fn append(
     match part {
         Part::All => {}
         Part::Chart => {
-            text.extend_from_slice(&[&chart.metadata.to_yaml().map_err(Failure::of)?, &b"\n"[..]].concat())
+            text.extend_from_slice(&[&chart.metadata.to_yaml().map_err(Failure::of)?, &b"\n"[..]].concat());
         }
         Part::Values if chart.values.is_nil() => {}
         Part::Values => {

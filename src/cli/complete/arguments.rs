@@ -25,6 +25,7 @@ pub(super) fn of_flag(session: &Session<'_>, before: &Before, flag: Flag, word: 
             ("yaml", "YAML, for programs"),
         ]),
         "post-renderer" => plugins(session, Some(plugin::Kind::PostRenderer)),
+        "show-only" => charts::templates(before),
         "starter" => starters(session),
         "type" if before.path.name() == "docs" => Candidates::plain(["man", "markdown"]),
         "type" => Candidates::plain(["cli/v1", "getter/v1", "postrenderer/v1"]),

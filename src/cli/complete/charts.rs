@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{Before, Candidates, Directive, unheard};
+use crate::chart::Chart;
 use crate::cli::Session;
 use crate::cli::locate::EMBEDDED;
 use crate::fsx;
@@ -99,6 +100,16 @@ pub(super) fn versions(session: &Session<'_>, before: &Before) -> Candidates {
         };
         (version.metadata.version.to_string(), installs)
     }))
+}
+
+/// The templates of the chart that the arguments name, if it lies on this machine.
+pub(super) fn templates(before: &Before) -> Candidates {
+    let arguments = before.flags.positional();
+    let path = arguments.last().map(Path::new).filter(|path| fsx::exists(path));
+    let chart = path.and_then(|path| Chart::load(path, &mut unheard()).ok());
+    let names = chart.iter().flat_map(|chart| &chart.templates).map(|template| template.name.to_str_lossy());
+    let is_partial = |name: &str| name.rsplit('/').next().is_some_and(|name| name.starts_with('_'));
+    Candidates::plain(names.filter(|name| !is_partial(name)))
 }
 
 /// A URL as a description: without credentials.

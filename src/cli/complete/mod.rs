@@ -109,10 +109,11 @@ pub(super) fn answer(
         None => Candidates::none(Directive::FILES),
     };
     let mut text = String::new();
-    for (word, about) in &candidates.words {
+    for (word, about) in candidates.words.iter().filter(|(word, _)| is_harmless(word)) {
         text.push_str(word);
         // A description is the first line of what may be several.
-        if let Some(line) = about.lines().next().filter(|line| *described && !line.is_empty()) {
+        let line = about.split(char::is_control).next().unwrap_or_default();
+        if *described && !line.is_empty() {
             text.push('\t');
             text.push_str(line);
         }
@@ -146,6 +147,11 @@ impl Before {
         }
         Some(Before { path, flags, waiting, ended })
     }
+}
+
+/// True if shells may put the word into a command line as it is: names in indexes and folders are what others made them.
+fn is_harmless(word: &str) -> bool {
+    word.chars().all(|c| c.is_alphanumeric() || "%+,-./:=@_~".contains(c))
 }
 
 /// What `word` may become behind the words before it.

@@ -49,6 +49,7 @@ const ABOUT: &str = "Renders, packages and ships Helm charts, byte for byte as H
 /// The commands of the program by what they are about.
 const SUBJECTS: &[(&str, &[&str])] = &[
     ("Charts", &["charts", "create", "dependency", "lint", "package", "show", "template"]),
+    ("Releases", &["get", "history", "list", "status"]),
     ("Repositories and registries", &["pull", "push", "registry", "repo", "search", "verify"]),
     ("The program itself", &["completion", "env", "help", "plugin", "version"]),
 ];
