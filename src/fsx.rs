@@ -301,6 +301,10 @@ impl Staging {
 
     /// Puts the folder in its place. What is there already goes away only after that.
     pub fn commit(self) -> Result<(), Error> {
+        // What is there takes the place of the new folder, and vanishes with it.
+        if exchange(self.folder.path(), &self.target).is_ok() {
+            return Ok(());
+        }
         let failed = |error| Error::new("rename", &self.target, error);
         let parent = self.target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         // A link is replaced, not what it leads to.
@@ -332,6 +336,33 @@ impl Staging {
         fs::rename(self.folder.path(), &self.target).inspect_err(|_| {
             let _ = fs::rename(aside, &self.target);
         })
+    }
+}
+
+/// Lets what is at two paths change places, at once. Not every system and file system can.
+fn exchange(one: &Path, other: &Path) -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        Ok(renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)?)
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = (one, other);
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+/// Removes what programs that were killed have left of a [`Staging`] in `folder`, in which nobody else works now.
+pub fn remove_left_over(folder: &Path) {
+    for name in names(folder) {
+        let path = folder.join(&name);
+        if name.as_encoded_bytes().starts_with(TEMPORARY.as_bytes())
+            && path.symlink_metadata().is_ok_and(|info| info.is_dir())
+        {
+            // It is in nobody's way.
+            let _ = fs::remove_dir_all(path);
+        }
     }
 }
 

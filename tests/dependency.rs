@@ -10,6 +10,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use crate::registry::Registry;
 use crate::support::http::Server;
 
 const PINTLE: &str = env!("CARGO_BIN_EXE_pintle");
@@ -274,6 +275,64 @@ fn folders_and_links_in_charts_stay() {
     let link = fs::read_link(user.path("umbrella/charts/link")).expect("a link");
     assert_eq!(link, Path::new("own"));
     assert_eq!(user.names("umbrella/charts/own"), ["Chart.yaml"]);
+}
+
+#[test]
+fn registries_have_dependencies() {
+    let Some(registry) = Registry::start("") else { return };
+    let user = User::new();
+    user.repository("repository");
+    for name in ["a-1.0.0", "a-1.1.0", "b-2.0.0-rc.1"] {
+        user.run(PINTLE, &format!("push repository/{name}.tgz oci://{}/charts --plain-http", registry.host));
+    }
+    let place = format!("oci://{}/charts", registry.host);
+    let dependencies = [("a", "^1", &*place), ("b", "2.0.0-rc.1", &place)];
+    user.umbrella("umbrella", &dependencies);
+    user.run(PINTLE, "dependency update umbrella --plain-http");
+    let charts = user.charts("umbrella");
+    for (name, (_, bytes)) in &charts {
+        assert_eq!(*bytes, fs::read(user.path("repository").join(name)).expect("an archive"), "{name}");
+    }
+    assert_eq!(charts.keys().collect::<Vec<_>>(), ["a-1.1.0.tgz", "b-2.0.0-rc.1.tgz"]);
+    if let Some(helm) = helm() {
+        user.umbrella("theirs", &dependencies);
+        user.run(&helm, "dependency update theirs --plain-http");
+        assert_eq!(user.lock("umbrella"), user.lock("theirs"));
+        assert_eq!(bytes(&user.charts("theirs")), bytes(&charts));
+    }
+    // It is not asked again for what is there.
+    drop(registry);
+    user.run(PINTLE, "dependency build umbrella --plain-http");
+    assert_eq!(user.charts("umbrella"), charts);
+    user.umbrella("umbrella", &[("a", ">=9", &place)]);
+    let error = user.fail("dependency update umbrella --plain-http");
+    assert!(error.contains(&format!("could not retrieve list of tags for repository {place}")), "{error}");
+}
+
+/// Whenever it is killed, either all old charts are there or all new ones, and the next run works.
+#[test]
+fn killed_it_leaves_old_or_new() {
+    let user = User::new();
+    let server = user.repository("repository");
+    let states = ["1.0.0", "1.1.0"].map(|version| ["a", "b", "c"].map(|name| (name, version, &*server.url)));
+    let files = |version: &str| ["a", "b", "c"].map(|name| format!("{name}-{version}.tgz")).to_vec();
+    user.umbrella("umbrella", &states[0]);
+    user.run(PINTLE, "dependency update umbrella");
+    for round in 0..24 {
+        user.umbrella("umbrella", &states[(round + 1) % 2]);
+        let mut command = Command::new(PINTLE);
+        command.args(["dependency", "update", "umbrella"]).current_dir(user.folder.path()).env_clear();
+        command.env("HOME", user.path("home")).stdout(std::process::Stdio::null());
+        let mut child = command.spawn().expect("the program runs");
+        std::thread::sleep(std::time::Duration::from_millis(round as u64));
+        child.kill().expect("it can be killed");
+        child.wait().expect("it ends");
+        let charts = user.names("umbrella/charts");
+        assert!(charts == files("1.0.0") || charts == files("1.1.0"), "{charts:?}");
+    }
+    user.run(PINTLE, "dependency update umbrella");
+    assert_eq!(user.names("umbrella/charts"), files("1.0.0"));
+    assert_eq!(user.names("umbrella"), ["Chart.lock", "Chart.yaml", "charts"]);
 }
 
 #[test]

@@ -76,6 +76,9 @@ impl<'a> Manager<'a> {
         }
         // Where nothing can be locked, nobody else works on the chart either, most likely.
         let lock = fsx::lock_existing(&join(path, "Chart.yaml")).ok();
+        if lock.is_some() {
+            fsx::remove_left_over(path);
+        }
         let chart = Chart::load_head(path, notices)?;
         let repositories = Repositories::read_or_default(&downloader.paths.repository_config);
         Ok(Manager {
