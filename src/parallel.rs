@@ -4,8 +4,7 @@ use std::panic;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// Threads that work at once, at most.
-const THREADS: usize = 8;
+use crate::limits::THREADS;
 
 /// What `work` makes of each of `items`, in their order. Several threads work, more than there are processors: most of
 /// the time they wait for disks and servers.

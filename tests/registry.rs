@@ -32,9 +32,9 @@ fn helm() -> Option<PathBuf> {
 }
 
 /// A registry that ends with the test.
-struct Registry {
+pub struct Registry {
     process: Child,
-    host: String,
+    pub host: String,
     _folder: TempDir,
 }
 
@@ -47,7 +47,7 @@ impl Drop for Registry {
 
 impl Registry {
     /// An empty registry; `config` is added to its configuration.
-    fn start(config: &str) -> Option<Registry> {
+    pub fn start(config: &str) -> Option<Registry> {
         let program = find("docker-registry")?;
         let folder = tempfile::tempdir().expect("a temporary folder");
         let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
