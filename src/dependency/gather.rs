@@ -233,9 +233,8 @@ impl Gathering<'_> {
         let failed =
             |error: &dyn std::fmt::Display| Error::new(format!("could not download {place}: {error}"));
         let (bytes, lines) = self.remote.fetch(wanted).map_err(|error| failed(&error))?;
-        let chart = Chart::from_archive(&*bytes, &mut Notices::new()).map_err(|error| failed(&error))?;
-        let name = &chart.metadata.name;
-        if *name != dependency.name {
+        let Metadata { name, .. } = Metadata::of_archive(&*bytes).map_err(|error| failed(&error))?;
+        if name != dependency.name {
             return Err(failed(&format_args!("it is the chart {name}, not {}", dependency.name)));
         }
         let digest: [u8; 32] = Sha256::digest(&bytes).into();

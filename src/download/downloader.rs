@@ -12,7 +12,7 @@ use crate::limits::{ARCHIVE_BYTES, PROVENANCE_BYTES};
 use crate::net;
 use crate::provenance::{Keyring, Verification};
 use crate::registry;
-use crate::repo::cache::{Content, Part, sha256};
+use crate::repo::cache::{Content, Part, parse_digest, sha256};
 
 /// Finds charts and gets them.
 #[expect(missing_debug_implementations, reason = "getters have no Debug")]
@@ -146,7 +146,11 @@ impl Downloader<'_> {
             .map_err(|error| Error::new(format!("missing registry client: {error}")))?;
         let found = client.find(reference, version).map_err(Error::of)?;
         let wants_provenance = request.verify != Verify::Never;
-        let pulled = client.pull(&found, true, wants_provenance, self.getters.progress).map_err(Error::of)?;
+        let content = Content::new(self.paths.content_cache.clone());
+        let known =
+            |digest: &registry::Digest| content.get(&parse_digest(digest.as_str()).ok()?, Part::Chart);
+        let pulled =
+            client.pull(&found, true, wants_provenance, &known, self.getters.progress).map_err(Error::of)?;
         let mut report = pulled.report();
         let archive = pulled.chart.unwrap_or_default();
         let what = found.url();

@@ -21,6 +21,7 @@ mod version;
 
 pub use self::client::{Client, Options};
 pub use self::credentials::{Credential, Credentials};
+pub use self::digest::Digest;
 pub use self::error::Error;
 pub use self::pull::no_provenance;
 pub use self::push::{Remote, Upload, created};

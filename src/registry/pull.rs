@@ -51,7 +51,7 @@ fn no_layer(media_type: &str) -> String {
 
 impl Client {
     /// Pulls the archive of the chart at `reference`, its provenance, or both. A missing provenance is an error only
-    /// if nothing else is wanted.
+    /// if nothing else is wanted. The archive is not pulled if `known` has content of its digest.
     ///
     /// # Errors
     /// If the registry does not have it, or not what its digest names.
@@ -60,6 +60,7 @@ impl Client {
         reference: &Reference,
         chart: bool,
         provenance: bool,
+        known: &dyn Fn(&Digest) -> Option<Vec<u8>>,
         progress: &dyn Progress,
     ) -> Result<Pulled, Error> {
         let root = self.manifest(reference).map_err(fetching_reference)?;
@@ -97,7 +98,9 @@ impl Client {
         Ok(Pulled {
             reference: reference.to_string(),
             digest: root.digest,
-            chart: archive.map(|layer| blob(layer, limits::ARCHIVE_BYTES)).transpose()?,
+            chart: archive
+                .map(|layer| known(&layer.digest).map_or_else(|| blob(layer, limits::ARCHIVE_BYTES), Ok))
+                .transpose()?,
             provenance: signature.map(|layer| blob(layer, limits::PROVENANCE_BYTES)).transpose()?,
             name: text(&metadata, "name"),
             version: text(&metadata, "version"),

@@ -62,7 +62,7 @@ fn pull(answer: impl Fn(&Got) -> Reply + Send + Sync + 'static) -> Result<Pulled
     let folder = tempfile::tempdir().expect("a temporary folder");
     let server = Server::start(answer);
     let reference = Reference::parse(&format!("oci://{}/charts/demo:1.0.0", server.host)).expect("it is one");
-    client(folder.path(), None).pull(&reference, true, false, &Silent)
+    client(folder.path(), None).pull(&reference, true, false, &|_| None, &Silent)
 }
 
 /// Pulls the chart from a registry that is honest but for what `patch` makes of the blob of the archive.
@@ -260,7 +260,7 @@ fn tokens_are_fetched_once_with_what_there_is() {
                 .expect("the file can be written");
         }
         let reference = Reference::parse(&format!("{}/charts/demo:1.0.0", server.host)).expect("it is one");
-        let pulled = client(folder.path(), own).pull(&reference, true, false, &Silent);
+        let pulled = client(folder.path(), own).pull(&reference, true, false, &|_| None, &Silent);
         assert_eq!(pulled.expect("the token opens it").chart.as_deref(), Some(LAYER.as_bytes()));
         let got = server.got();
         let tokens = got.iter().filter(|got| got.line.contains("/token"));
@@ -282,12 +282,15 @@ fn credentials_go_to_nobody_else() {
     let realm = format!("http://{}/token", other.host);
     let registry = Server::start(move |got| guarded(&realm, got));
     let reference = Reference::parse(&format!("{}/charts/demo:1.0.0", registry.host)).expect("it is one");
-    let error = client(folder.path(), Some(("u", "secret"))).pull(&reference, true, false, &Silent);
+    let error =
+        client(folder.path(), Some(("u", "secret"))).pull(&reference, true, false, &|_| None, &Silent);
     let error = error.expect_err("the realm is elsewhere").to_string();
     assert!(error.contains("gets no credentials") && !error.contains("secret"), "{error}");
     assert!(other.got().is_empty());
     // Without credentials there is nothing to hide.
-    client(folder.path(), None).pull(&reference, true, false, &Silent).expect("an anonymous token opens it");
+    client(folder.path(), None)
+        .pull(&reference, true, false, &|_| None, &Silent)
+        .expect("an anonymous token opens it");
 
     // A form with an identity token is not sent on.
     let other = Server::start(|_| Reply::ok("{\"access_token\":\"by-post\"}"));
@@ -299,7 +302,7 @@ fn credentials_go_to_nobody_else() {
     let auths = format!("{{\"auths\":{{\"{}\":{{\"identitytoken\":\"secret\"}}}}}}", registry.host);
     fsx::write(&folder.path().join("config.json"), auths.as_bytes()).expect("the file can be written");
     let reference = Reference::parse(&format!("{}/charts/demo:1.0.0", registry.host)).expect("it is one");
-    let error = client(folder.path(), None).pull(&reference, true, false, &Silent);
+    let error = client(folder.path(), None).pull(&reference, true, false, &|_| None, &Silent);
     let error = error.expect_err("the token service is elsewhere").to_string();
     assert!(error.contains("/token\": response status code 307"), "{error}");
     assert!(other.got().is_empty() && !error.contains("secret"), "{error}");
@@ -317,12 +320,15 @@ fn credentials_go_to_nobody_else() {
         }
     });
     let reference = Reference::parse(&format!("{}/charts/demo:1.0.0", registry.host)).expect("it is one");
-    let pulled = client(folder.path(), Some(("u", "secret"))).pull(&reference, true, false, &Silent);
+    let pulled =
+        client(folder.path(), Some(("u", "secret"))).pull(&reference, true, false, &|_| None, &Silent);
     assert_eq!(pulled.expect("redirects are followed").chart.as_deref(), Some(LAYER.as_bytes()));
     assert_eq!((other.got().len(), other.shown()), (1, vec![]));
     assert!(!registry.shown().is_empty());
 
-    let error = client(folder.path(), None).pull(&reference, true, false, &Silent).expect_err("it is closed");
+    let error = client(folder.path(), None)
+        .pull(&reference, true, false, &|_| None, &Silent)
+        .expect_err("it is closed");
     let wanted = format!("basic credential not found (to log in: registry login {})", registry.host);
     assert!(error.to_string().ends_with(&wanted), "{error}");
 }
