@@ -47,6 +47,7 @@ fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
         version: flags.text("version").into(),
         app_version: flags.text("app-version").into(),
         source_date_epoch: package::source_date_epoch(epoch).map_err(Failure::of)?,
+        incomplete: false,
     };
     let folder = destination(flags.text("destination"));
     if flags.bool("sign") {

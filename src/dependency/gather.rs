@@ -20,7 +20,7 @@ use crate::{net, package, parallel, registry};
 /// What is needed to gather archives.
 #[derive(Debug)]
 pub struct Gathering<'a> {
-    /// Its `charts/` folder.
+    /// The `charts/` folder of the chart.
     pub folder: &'a Folder,
     /// The servers.
     pub remote: &'a Remote<'a>,
@@ -160,6 +160,7 @@ impl Gathering<'_> {
     ) -> Result<Archive, Error> {
         let options = package::Options {
             source_date_epoch: self.options.source_date_epoch,
+            incomplete: true,
             ..package::Options::default()
         };
         let chart = Chart::from_directory(path, notices)?;
@@ -209,7 +210,8 @@ impl Gathering<'_> {
         let file = file.unwrap_or_else(|| format!("{}-{version}.tgz", dependency.name));
         let file = check_file(file, dependency)?;
         let digest = found.digest.to_str_lossy();
-        let digest = if digest.is_empty() { None } else { cache::parse_digest(&digest).ok() };
+        let digest = if digest.is_empty() { None } else { Some(&*digest) };
+        let digest = digest.map(cache::parse_digest).transpose().map_err(|error| not_found(&error))?;
         Ok(match digest {
             Some(digest) if !self.remote.verifies() && self.folder.has(&file, &digest) => {
                 Plan::Archive(Archive { file, digest, bytes: None })

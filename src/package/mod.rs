@@ -36,6 +36,8 @@ pub struct Options {
     pub app_version: Str,
     /// Seconds since 1970: the time of all entries, and when each `Chart.lock` says that it was made.
     pub source_date_epoch: Option<u64>,
+    /// Pack also a chart that lacks dependencies.
+    pub incomplete: bool,
 }
 
 /// A chart's archive.
@@ -68,7 +70,9 @@ pub fn pack(chart: &Chart, options: &Options) -> Result<Package, Error> {
     if !options.app_version.is_empty() {
         Arc::make_mut(&mut metadata).set_app_version(options.app_version.clone());
     }
-    check_dependencies(chart)?;
+    if !options.incomplete {
+        check_dependencies(chart)?;
+    }
     let failed = |error: Error| error.within("failed to save");
     let mut contents = Contents { files: Vec::new(), options };
     contents.chart(chart, &metadata, b"").map_err(failed)?;
