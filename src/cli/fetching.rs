@@ -23,6 +23,11 @@ pub fn accept_output(_: &mut Session<'_>, flag: Flag, value: &str, _: &Flags) ->
     }
 }
 
+/// The limit of `--timeout`; with zero, which is no limit to Helm, the usual one.
+pub fn timeout(flags: &Flags) -> Option<Duration> {
+    Some(flags.duration("timeout")).filter(|limit| !limit.is_zero())
+}
+
 /// The bytes of results in the format that [`OUTPUT`] wants.
 pub fn format(
     flags: &Flags,

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use super::command::{Arguments, Command};
-use super::fetching::{OUTPUT, accept_output, format};
+use super::fetching::{self, OUTPUT, accept_output, format};
 use super::flags::{Flag, Flags, Kind};
 use super::table::Table;
 use super::{Failure, Session, repo_add, repo_index};
@@ -148,9 +148,8 @@ fn update(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
         wanted.iter().try_for_each(|repository| getters.check(&repository.url)).map_err(Failure::of)
     })?;
     session.say("Hang tight while we grab the latest from your chart repositories...")?;
-    let outcomes = session.fetch(Some(flags.duration("timeout")), |getters, notices| {
-        refresh_all(&wanted, &folder, getters, notices)
-    });
+    let outcomes = session
+        .fetch(fetching::timeout(flags), |getters, notices| refresh_all(&wanted, &folder, getters, notices));
     let mut failed = Vec::new();
     for (repository, outcome) in wanted.iter().zip(outcomes) {
         let (name, url) = (quote(&repository.name), &repository.url);

@@ -2,7 +2,7 @@
 
 use super::command::{Arguments, Command};
 use super::flags::{Flag, Flags, Kind};
-use super::{Failure, Session};
+use super::{Failure, Session, fetching};
 use crate::download::{Error, indexes};
 use crate::repo::{self, Repositories, Repository};
 use crate::{fsx, gofmt, net};
@@ -85,7 +85,7 @@ fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
     let mut change = check(&known, &repository, force)?;
     if let Change::Added = change {
         let folder = session.settings.repository_cache();
-        let timeout = Some(flags.duration("timeout"));
+        let timeout = fetching::timeout(flags);
         let refreshed = session.fetch(timeout, |getters, notices| {
             getters.check(url)?;
             indexes::refresh(&repository, &folder, getters, notices).map_err(|error| unreachable(url, error))

@@ -27,10 +27,13 @@ impl<'t> Outline<'t> {
     /// Cuts `text`, if all that it looks at is in the expected form. That alone proves nothing: a text in quotes may
     /// run over lines that look like others. But then the blocks do not decode.
     pub fn of(text: &'t [u8]) -> Option<Outline<'t>> {
+        if has_odd_breaks(text) {
+            return None;
+        }
         let mut outline = Outline { rest: Vec::new(), blocks: Vec::new() };
         // Where what is not yet taken begins.
         let mut start = 0;
-        let mut state = State::Outside;
+        let mut state = State::Start;
         let mut at = 0;
         let mut has_entries = false;
         while at < text.len() {
@@ -42,7 +45,9 @@ impl<'t> Outline<'t> {
                 (None | Some(b'#'), ..) => {}
                 (Some(b'\t' | b'%' | b'{' | b'[' | b'&' | b'*' | b'!' | b'?'), 0, _) => return None,
                 (_, 0, _) if line == b"---" && at == 0 => start = end,
-                (_, 0, _) if line.starts_with(b"---") || line == b"..." || line.starts_with(b"- ") => {
+                (_, 0, _)
+                    if line.starts_with(b"---") || line.starts_with(b"...") || line.starts_with(b"- ") =>
+                {
                     return None;
                 }
                 (_, 0, previous) => {
@@ -58,6 +63,8 @@ impl<'t> Outline<'t> {
                         state = State::Entries;
                     }
                 }
+                // A mapping that is indented ends before what is not.
+                (_, _, State::Start) => return None,
                 (_, _, State::Outside) => {}
                 (_, indent, State::Entries) => {
                     start = at;
@@ -80,7 +87,7 @@ impl<'t> Outline<'t> {
     /// Takes over lines that end here.
     fn take(&mut self, lines: &'t [u8], state: State) -> Option<()> {
         match state {
-            State::Outside => self.rest.push(lines),
+            State::Start | State::Outside => self.rest.push(lines),
             // Blank lines and comments.
             State::Entries => {}
             State::Chart(_) => {
@@ -98,21 +105,18 @@ impl<'t> Outline<'t> {
         self.rest.concat()
     }
 
-    /// The block of the chart `name`, which the inner `None` says is not there. The outer one is for indexes with
-    /// names that are not what they look like.
-    #[expect(clippy::option_option, reason = "not known, known not to be, and known")]
-    pub fn find(&self, name: &str) -> Option<Option<&Block<'t>>> {
-        let found = self.blocks.iter().find(|block| block.key == name.as_bytes());
-        if found.is_none() && !self.blocks.iter().all(|block| is_plain(block.key)) {
-            return None;
-        }
-        Some(found)
+    /// The one block that looks like that of the chart `name`. Without one the chart may be there nevertheless.
+    pub fn find(&self, name: &str) -> Option<&Block<'t>> {
+        let mut found = self.blocks.iter().filter(|block| block.key == name.as_bytes());
+        found.next().filter(|_| found.next().is_none())
     }
 }
 
 /// What the lines from the last cut on are.
 #[derive(Clone, Copy)]
 enum State {
+    /// Before all else.
+    Start,
     Outside,
     /// Behind `entries:`, before the first chart.
     Entries,
@@ -120,10 +124,12 @@ enum State {
     Chart(usize),
 }
 
-/// True if YAML reads `key` as a string of these very letters.
-fn is_plain(key: &[u8]) -> bool {
-    key.first().is_some_and(u8::is_ascii_alphabetic)
-        && key.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+/// True if lines may end in other ways than with a line feed.
+fn has_odd_breaks(text: &[u8]) -> bool {
+    let lone = memchr::memchr_iter(b'\r', text).any(|at| text.get(at + 1) != Some(&b'\n'));
+    lone || ["\u{85}", "\u{2028}", "\u{2029}"]
+        .iter()
+        .any(|b| memchr::memmem::find(text, b.as_bytes()).is_some())
 }
 
 #[cfg(test)]
@@ -162,9 +168,9 @@ mod tests {
         let outline = Outline::of(text).expect("it is plain");
         assert_eq!(outline.head(), b"a: 1\nb:\n  c: 3\n");
         assert_eq!(outline.blocks[1].text, b"  y: 2\n");
-        assert!(matches!(outline.find("y"), Some(Some(_))));
-        assert!(matches!(outline.find("z"), Some(None)));
-        let quoted = Outline::of(b"entries:\n  \"x\": 1\n").expect("it is plain");
-        assert!(quoted.find("z").is_none());
+        assert_eq!(outline.find("y").map(|block| block.text), Some(&b"  y: 2\n"[..]));
+        assert!(outline.find("z").is_none());
+        let twice = Outline::of(b"entries:\n  x: 1\n  x: 2\n").expect("it is plain");
+        assert!(twice.find("x").is_none());
     }
 }

@@ -48,6 +48,11 @@ impl Index {
         if let Some(index) = Outline::of(text).and_then(|outline| parse_blocks(&outline, source, notices)) {
             return Ok(index);
         }
+        Index::parse_whole(text, source, notices)
+    }
+
+    /// The same without a look at the lines.
+    fn parse_whole(text: &[u8], source: &str, notices: &mut Notices) -> Result<Index, Error> {
         let error = |error: &dyn fmt::Display| Error(error.to_string());
         let index = match json::decode(text) {
             Ok(value) => Shape::Struct(&INDEX).fit_json(&value).map_err(|e| {
@@ -80,16 +85,20 @@ impl Index {
     /// # Errors
     /// If it cannot be read or is no index.
     pub fn read_chart(path: &Path, name: &str, notices: &mut Notices) -> Result<Index, Error> {
-        Index::read_with(path, |text, source| {
-            let found = Outline::of(text).and_then(|outline| {
-                let Some(block) = outline.find(name)? else { return Some(Index::default()) };
-                let mut found = Notices::new();
-                let (key, versions) = parse_block(block, source, &mut found)?;
-                notices.extend(found);
-                (key == name).then(|| Index { entries: [(key, versions)].into() })
-            });
-            found.map_or_else(|| Index::parse(text, source, notices), Ok)
-        })
+        Index::read_with(path, |text, source| Index::parse_chart(text, name, source, notices))
+    }
+
+    fn parse_chart(text: &[u8], name: &str, source: &str, notices: &mut Notices) -> Result<Index, Error> {
+        let found = Outline::of(text).and_then(|outline| {
+            let mut own = Notices::new();
+            let (key, versions) = parse_block(outline.find(name)?, source, &mut own)?;
+            if key != name {
+                return None;
+            }
+            notices.extend(own);
+            Some(Index { entries: [(key, versions)].into() })
+        });
+        found.map_or_else(|| Index::parse(text, source, notices), Ok)
     }
 
     fn read_with(
@@ -228,4 +237,127 @@ impl ChartVersion {
 
 fn text(map: &Map, name: &str) -> Str {
     map.get(name).and_then(|value| value.as_str().cloned()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLAIN: &str = "apiVersion: v1
+entries:
+  a:
+  - apiVersion: v2
+    created: \"2024-01-02T03:04:05Z\"
+    description: It's a text, \"quoted\", and
+      longer than its line
+    keywords:
+    - k
+    name: a
+    urls:
+    - https://h/a-1.0.0.tgz
+    version: 1.0.0
+  - name: a
+    description: |
+      lines
+
+      b:
+      - name: b
+    annotations: {x: 'y', z: '[1]'}
+    version: 1.10.0
+  # none
+  b: []
+  c:
+    - name: c
+      version: \"2\"
+      dependencies:
+      - name: x
+        repository: ''
+generated: \"2024-01-02T03:04:05Z\"
+";
+
+    fn shown(outcome: Result<Index, Error>, notices: &Notices) -> String {
+        match outcome {
+            Ok(index) => format!("{:?}\n{notices:?}", index.entries),
+            Err(error) => format!("{error}\n{notices:?}"),
+        }
+    }
+
+    #[test]
+    fn both_ways_of_reading_agree() {
+        let mut state = 0x2545_F491_4F6C_DD1D_u64;
+        let mut random = |n: usize| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            usize::try_from(state % n as u64).unwrap_or(0)
+        };
+        let pieces = [
+            "\"",
+            "'",
+            "\n",
+            " ",
+            "  ",
+            "- ",
+            ":",
+            ": ",
+            "#",
+            "{",
+            "}",
+            "[",
+            "]",
+            "&a ",
+            "*a",
+            "|\n",
+            ">",
+            "\t",
+            "!!str ",
+            "a:",
+            "\n---\n",
+            "\n...\n",
+            "null",
+            "1",
+            "entries:\n",
+            "\nb:\n",
+            "\n  b:\n",
+            ",",
+            "%",
+            "? ",
+            "\\",
+            "\r",
+            "é",
+        ];
+        let mut plain = 0;
+        for _ in 0..2500 {
+            let mut text = PLAIN.to_owned();
+            for _ in 0..=random(2) {
+                let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+                let at = places[random(places.len())];
+                match random(3) {
+                    0 => text.insert_str(at, pieces[random(pieces.len())]),
+                    1 => drop(text.remove(at)),
+                    _ => {
+                        let mut lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
+                        let (from, to) = (random(lines.len()), random(lines.len()));
+                        let line = lines[from].clone();
+                        lines.insert(to, line);
+                        text = lines.concat();
+                    }
+                }
+            }
+            let bytes = text.as_bytes();
+            let (mut whole_notices, mut notices) = (Notices::new(), Notices::new());
+            let whole = Index::parse_whole(bytes, "s", &mut whole_notices);
+            if let Ok(index) = &whole {
+                plain += usize::from(Outline::of(bytes).is_some());
+                for name in ["a", "b", "c", "d"] {
+                    let one = Index::parse_chart(bytes, name, "s", &mut Notices::new()).expect("it is valid");
+                    let versions = |index: &Index| format!("{:?}", index.entries.get(name.as_bytes()));
+                    assert_eq!(versions(&one), versions(index), "{name} of\n{text}");
+                }
+            }
+            let parsed = Index::parse(bytes, "s", &mut notices);
+            assert_eq!(shown(parsed, &notices), shown(whole, &whole_notices), "{text:?}");
+        }
+        assert!(plain > 500, "only {plain} were plain");
+    }
 }

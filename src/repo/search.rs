@@ -1,5 +1,6 @@
 //! Searching the indexes of repositories.
 
+use crate::funcs::paths;
 use crate::gofmt::unicode;
 use crate::regex::{self, Regex};
 use crate::semver::{Constraint, Version};
@@ -77,7 +78,7 @@ pub fn search(index: &Index, repository: &str, keyword: &Keyword, constraint: &C
             }
             let score = entry.iter().take(place).filter(|byte| **byte == SEPARATOR).count();
             found.push(Match {
-                name: super::urls::join(repository, &name.to_str_lossy()),
+                name: full_name(repository, name),
                 version: metadata.version.clone(),
                 app_version: metadata.app_version.clone(),
                 description: metadata.description.clone(),
@@ -103,6 +104,12 @@ pub fn sort(found: &mut Vec<Match>, all: bool) {
         let mut seen = std::collections::HashSet::new();
         found.retain(|found| seen.insert(found.name.clone()));
     }
+}
+
+/// Name of repository and chart as a path (Go's `path.Join`).
+fn full_name(repository: &str, chart: &Str) -> String {
+    let path = [repository.as_bytes(), chart].join(&b'/');
+    String::from_utf8_lossy(&paths::clean(&path)).into_owned()
 }
 
 /// What is searched of a version of a chart.
