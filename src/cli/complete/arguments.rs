@@ -19,6 +19,9 @@ pub(super) fn of_flag(session: &Session<'_>, before: &Before, flag: Flag, word: 
             Candidates::of([("client", "Ask no cluster"), ("server", "Ask the cluster, change nothing")])
         }
         "kube-context" => Candidates::plain(kubeconfig::contexts(&session.settings.kubeconfigs())),
+        "output" if before.path.name() == "lint" => {
+            Candidates::of([("json", "JSON, for programs"), ("text", "Lines, for people")])
+        }
         "output" => Candidates::of([
             ("json", "JSON, for programs"),
             ("table", "A table, for people"),

@@ -91,7 +91,9 @@ impl Page {
             sections.push(Section { heading: "Commands", rows: rows.collect() });
         }
         sections.extend(own_flags(command));
-        let common = settings::GLOBAL_FLAGS.iter().filter(|flag| COMMON.contains(&flag.name));
+        let is_own = |flag: &Flag| command.flags.iter().copied().flatten().any(|own| own.name == flag.name);
+        let common =
+            settings::GLOBAL_FLAGS.iter().filter(|flag| COMMON.contains(&flag.name) && !is_own(flag));
         sections.push(flag_section("Flags of every command", common.copied()));
         let more = match command.commands {
             [] => format!("Flags for clusters, configuration and caches: {program} --help"),
