@@ -91,15 +91,6 @@ fn the_same_chart_gives_the_same_bytes() {
     assert!(archive != build(&one));
 }
 
-/// Helm, if there is one.
-fn helm() -> Option<PathBuf> {
-    let helm = std::env::var_os("HELM").map(PathBuf::from);
-    if helm.is_none() {
-        eprintln!("skipped: HELM does not name a Helm to compare with");
-    }
-    helm
-}
-
 /// What `program` prints, run in `folder`.
 fn output(program: &Path, arguments: &[&str], folder: &Path) -> String {
     let output = Command::new(program)
@@ -116,7 +107,10 @@ fn output(program: &Path, arguments: &[&str], folder: &Path) -> String {
 
 #[test]
 fn helm_finds_in_our_archives_what_it_packs_itself() {
-    let Some(helm) = helm() else { return };
+    let Some(helm) = std::env::var_os("HELM").map(PathBuf::from) else {
+        eprintln!("skipped: HELM names no Helm");
+        return;
+    };
     let folder = tempfile::tempdir().expect("a temporary folder");
     let chart = folder.path().join("chart");
     copy(&chart, false, SystemTime::now());
@@ -190,6 +184,7 @@ fn nothing_is_written_but_charts() {
             "cannot load Chart.yaml: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal \
                            array into Go value of type v2.Metadata",
         ),
+        (&[meta, named("name: d")], "chart archive has files Chart.yaml of two charts, \"c\" and \"d\""),
         (&[meta, ("c/../../x", Kind::Regular, "x")], "chart illegally references parent directory"),
         (&[meta, ("c//x", Kind::Regular, "x")], "chart illegally contains absolute paths"),
         (&[meta, ("c/a", Kind::Regular, "x"), ("c/a/b", Kind::Regular, "x")], "mkdir"),

@@ -20,7 +20,14 @@ pub fn unpack(archive: impl Read, folder: &Path) -> Result<PathBuf, Error> {
     let files = chart::unpack(archive)?;
     let mut name = Str::new();
     for file in files.iter().filter(|file| file.name == "Chart.yaml") {
-        name = Metadata::read_name(&file.data).map_err(|e| e.within("cannot load Chart.yaml"))?;
+        let found = Metadata::read_name(&file.data).map_err(|e| e.within("cannot load Chart.yaml"))?;
+        let before = std::mem::replace(&mut name, found);
+        if !before.is_empty() && before != name {
+            let [one, other] = [&before, &name].map(|name| gofmt::quote(name));
+            return Err(Error::new(format!(
+                "chart archive has files Chart.yaml of two charts, {one} and {other}"
+            )));
+        }
     }
     let target = folder.join(path(check(&name)?)?);
     if target.symlink_metadata().is_ok() {
