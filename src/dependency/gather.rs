@@ -35,7 +35,7 @@ enum Plan {
     /// It is one.
     Archive(Archive),
     /// It is to be fetched.
-    Fetch(Wanted),
+    Fetch(Box<Wanted>),
     /// It is the same as that of another dependency.
     Same,
 }
@@ -97,7 +97,7 @@ impl Gathering<'_> {
             .iter()
             .zip(&plans)
             .filter_map(|(dependency, plan)| match plan {
-                Plan::Fetch(wanted) => Some((dependency, wanted)),
+                Plan::Fetch(wanted) => Some((dependency, &**wanted)),
                 _ => None,
             })
             .collect();
@@ -189,7 +189,7 @@ impl Gathering<'_> {
                 listed: None,
             };
             let file = check_file(format!("{}-{version}.tgz", dependency.name), dependency)?;
-            return Ok(Plan::Fetch(Wanted { place, file }));
+            return Ok(Plan::Fetch(Box::new(Wanted { place, file })));
         };
         let not_found = |reason: &str| Error::new(format!("could not find : {reason}"));
         let versions =
@@ -224,7 +224,7 @@ impl Gathering<'_> {
                 } else {
                     Place::Url { url: location, access: Access::of(repository), listed: Some(listed) }
                 };
-                Plan::Fetch(Wanted { place, file })
+                Plan::Fetch(Box::new(Wanted { place, file }))
             }
         })
     }

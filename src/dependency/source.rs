@@ -67,10 +67,8 @@ pub fn find(
         {
             Source::Repository(repository.clone())
         } else if is_request_uri(&location) {
-            let mut repository = Repository::default();
-            repository.name = cache::unmanaged_name(&location);
-            repository.url = location;
-            Source::Unmanaged(repository)
+            let name = cache::unmanaged_name(&location);
+            Source::Unmanaged(Repository { name, url: location, ..Repository::default() })
         } else {
             missing.push(location);
             Source::Folder
