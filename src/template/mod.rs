@@ -14,7 +14,6 @@ pub mod paths;
 mod print;
 pub mod scan;
 mod set;
-mod shape;
 pub mod trace;
 mod usage;
 

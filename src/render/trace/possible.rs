@@ -16,8 +16,11 @@ pub(super) fn scan(chart: &Chart, values: &Map) -> Scan {
     let mounts = mounts(chart);
     let mut numbers: BTreeMap<&[Str], usize> = BTreeMap::new();
     for mount in &mounts {
-        let above = mount.path.split_last().and_then(|(name, above)| Some((*numbers.get(above)?, name)));
-        numbers.insert(&mount.path, scan.chart(above));
+        let above = mount.path.split_last().and_then(|(_, above)| numbers.get(above).copied());
+        // A chart with several aliases is scanned once, under the first.
+        let first = mounts.iter().find(|other| std::ptr::eq(other.chart, mount.chart)).unwrap_or(mount);
+        let number = scan.chart(mount.name(), above, first.file(b"templates").into());
+        numbers.insert(&mount.path, number);
     }
     for mount in &mounts {
         for dependency in mount.chart.metadata.dependencies() {
@@ -26,6 +29,12 @@ pub(super) fn scan(chart: &Chart, values: &Map) -> Scan {
             if let Some(number) = numbers.get(&*mount.path).filter(|_| !is_there) {
                 scan.missing_chart(*number, dependency.alias_or_name());
             }
+        }
+    }
+    scan.values(0, &Value::Map(values.clone()));
+    for mount in &mounts {
+        if let Some(number) = numbers.get(&*mount.path) {
+            scan.values(*number, &Value::Map(mount.chart.values.clone()));
         }
     }
     let mut texts = Texts { numbers: &numbers, found: BTreeSet::new() };
