@@ -31,10 +31,10 @@ pub(super) fn scan(chart: &Chart, values: &Map) -> Scan {
             }
         }
     }
-    scan.values(0, &Value::Map(values.clone()));
+    scan.values(0, &Value::Map(values.clone()), false);
     for mount in &mounts {
         if let Some(number) = numbers.get(&*mount.path) {
-            scan.values(*number, &Value::Map(mount.chart.values.clone()));
+            scan.values(*number, &Value::Map(mount.chart.values.clone()), true);
         }
     }
     let mut texts = Texts { numbers: &numbers, found: BTreeSet::new() };

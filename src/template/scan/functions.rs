@@ -1,5 +1,6 @@
 //! What functions give, and what they read of their arguments.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bstr::ByteSlice;
@@ -9,6 +10,7 @@ use super::walk::{SHAPE_SIZE, Scanner};
 use crate::stack::with_stack;
 use crate::template::ast::Operand;
 use crate::template::parse::parse;
+use crate::template::paths::Step;
 use crate::template::set::ROOT;
 use crate::template::usage::{Usage, usage};
 use crate::value::Str;
@@ -43,7 +45,8 @@ impl Scanner<'_, '_> {
             Usage::Looks => self.looks(name, args),
             Usage::Reads => {
                 args.iter().for_each(|arg| self.whole(arg));
-                made_text(name, &args)
+                let texts: Option<Vec<Vec<Str>>> = args.iter().map(|arg| self.texts(arg)).collect();
+                texts.map_or_else(Shape::other, |texts| made_text(name, &texts))
             }
         }
     }
@@ -51,7 +54,7 @@ impl Scanner<'_, '_> {
     /// Calls other templates: `include`, `tpl`.
     fn calls(&mut self, name: &str, args: Vec<Shape>) {
         let mut args = args.into_iter();
-        let texts = args.next().unwrap_or_default().known_texts();
+        let texts = self.texts(&args.next().unwrap_or_default());
         let dot = args.next().unwrap_or_default();
         match texts {
             Some(names) if name == "include" => names.iter().for_each(|name| self.call(name, dot.clone())),
@@ -157,13 +160,23 @@ impl Scanner<'_, '_> {
 
     /// What a map has under `key`, or a list at that index, or, if that is not known, under any.
     fn look(&mut self, map: Shape, key: &Shape) -> Shape {
-        match key.known_texts() {
+        match self.texts(key) {
             Some(keys) if keys.len() * map.places.len() <= SHAPE_SIZE => {
                 let is_computed = keys.len() > 1;
+                let mut keys: BTreeSet<Str> = keys.into_iter().collect();
+                // Other values would be other keys, of those that the chart knows.
+                for place in map.places.iter().filter(|_| !key.places.is_empty()) {
+                    let paths = &self.scan.paths;
+                    let is_default = |key: &&Str| {
+                        let below = paths.known(*place, &Step::Key((*key).clone()));
+                        below.is_some_and(|path| self.scan.defaults.contains(&path))
+                    };
+                    keys.extend(paths.keys_below(*place).filter(is_default).cloned());
+                }
                 let found = keys.into_iter().map(|key| {
                     let mut found = self.look_known(map.clone(), key);
                     // Of many keys, few belong to each map.
-                    found.places.retain(|path| !is_computed || self.scan.existing.contains(path));
+                    found.places.retain(|path| !is_computed || self.scan.existing.contains_key(path));
                     found
                 });
                 joined(found.collect())
@@ -174,6 +187,20 @@ impl Scanner<'_, '_> {
                 item
             }
         }
+    }
+
+    /// The strings that an expression may be; `None` if it may be others, too.
+    fn texts(&self, shape: &Shape) -> Option<Vec<Str>> {
+        let mut known = shape.known_texts()?;
+        for place in &shape.places {
+            match self.scan.existing.get(place) {
+                Some(texts) => known.extend(texts.iter().cloned()),
+                None if self.scan.paths.path(*place).0.contains(&Step::Item) => return None,
+                // Nothing is there.
+                None => {}
+            }
+        }
+        Some(known)
     }
 
     fn look_known(&mut self, map: Shape, key: Str) -> Shape {
@@ -199,13 +226,12 @@ fn joined(shapes: Vec<Shape>) -> Shape {
 }
 
 /// The string that a function makes of strings.
-fn made_text(name: &str, args: &[Shape]) -> Shape {
-    let known: Option<Vec<Vec<Str>>> = args.iter().map(Shape::known_texts).collect();
-    let Some(known) = known.filter(|known| known.iter().map(Vec::len).product::<usize>() <= MADE) else {
+fn made_text(name: &str, known: &[Vec<Str>]) -> Shape {
+    if known.iter().map(Vec::len).product::<usize>() > MADE {
         return Shape::other();
-    };
+    }
     let mut all: Vec<Vec<&Str>> = vec![Vec::new()];
-    for texts in &known {
+    for texts in known {
         let longer =
             all.iter().flat_map(|made| texts.iter().map(move |text| [made.as_slice(), &[text]].concat()));
         all = longer.collect();
@@ -217,7 +243,7 @@ fn made_text(name: &str, args: &[Shape]) -> Shape {
         ("printf", [format, args @ ..]) => formatted(format, args),
         _ => None,
     });
-    match (name, known.as_slice()) {
+    match (name, known) {
         ("splitList" | "split", [separators, texts]) if separators.len() == 1 => {
             let pieces = texts.iter().flat_map(|text| text.split_str(&*separators[0]).map(Str::from));
             Shape::list(Shape::texts(pieces))

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashMap;
 
 use self::walk::Scanner;
 use super::ast::Tree;
@@ -82,8 +82,10 @@ pub struct Scan {
     pub elsewhere: BTreeSet<(PathId, Extent)>,
     views: Vec<View>,
     global: PathId,
-    /// Where there are values.
-    existing: HashSet<PathId, FixedState>,
+    /// Where charts have defaults.
+    defaults: BTreeSet<PathId>,
+    /// Where there are values, and which strings.
+    existing: HashMap<PathId, BTreeSet<Str>, FixedState>,
     /// True if there are charts missing, and the templates that they define.
     is_incomplete: bool,
 }
@@ -99,7 +101,8 @@ impl Scan {
             elsewhere: BTreeSet::new(),
             views: Vec::new(),
             global,
-            existing: HashSet::default(),
+            defaults: BTreeSet::new(),
+            existing: HashMap::default(),
             is_incomplete: false,
         }
     }
@@ -118,19 +121,22 @@ impl Scan {
     }
 
     /// Adds values of the chart number `chart`: keys that are computed count only if there are such values.
-    pub fn values(&mut self, chart: usize, values: &Value) {
+    pub fn values(&mut self, chart: usize, values: &Value, is_default: bool) {
         if let Some(view) = self.views.get(chart) {
             let path = view.values;
-            self.values_at(path, values);
+            self.values_at(path, values, is_default);
         }
     }
 
-    fn values_at(&mut self, path: PathId, value: &Value) {
-        self.existing.insert(path);
+    fn values_at(&mut self, path: PathId, value: &Value, is_default: bool) {
+        if is_default {
+            self.defaults.insert(path);
+        }
+        self.existing.entry(path).or_default().extend(value.as_str().cloned());
         each_in(value, |step, inner| {
             let is_global = path != PathId::ROOT && self.is_global(path, &step);
             let path = if is_global { self.global } else { self.paths.below(path, step) };
-            with_stack(|| self.values_at(path, inner));
+            with_stack(|| self.values_at(path, inner, is_default));
         });
     }
 

@@ -68,9 +68,9 @@ impl Shape {
         Shape { texts: Texts::These(texts.into_iter().collect()), ..Shape::default() }
     }
 
-    /// The strings that it may be; `None` if it may be others, too.
+    /// The strings that it may be, those among values left out; `None` if it may be others, too.
     pub fn known_texts(&self) -> Option<Vec<Str>> {
-        if !self.places.is_empty() || !self.roots.is_empty() {
+        if !self.roots.is_empty() {
             return None;
         }
         match &self.texts {
