@@ -209,7 +209,7 @@ fn keys_that_nothing_reads_are_found() {
     let users = [
         "--set list[0].r=1 list.0.r ? p q",
         "--set store.prot=1 store.prot ? port",
-        r#"--set-json a={"x":1,"z":{"k":1}} a.z ? "#,
+        r#"--set-json a={"x":1,"z":{"k":1}} a.z ? x"#,
         "mine.yaml:3 image.tga ? tag",
         "mine.yaml:4 imgae ? image",
         "mine.yaml:7 store.hots ? host",
