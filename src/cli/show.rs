@@ -53,7 +53,8 @@ pub const COMMAND: Command = Command {
 /// What the commands have in common.
 const PART: Command = Command {
     usage: "[CHART]",
-    arguments: "The chart: a directory, an archive, or embedded:CHART as in 'pintle charts'",
+    arguments: "The chart: a directory, an archive, REPOSITORY/CHART, a URL, oci://REGISTRY/CHART, or embedded:CHART as \
+                in 'pintle charts'",
     takes: Arguments::Exactly(1),
     flags: &[CHART_PATH],
     ..Command::NEW

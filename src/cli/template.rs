@@ -26,7 +26,8 @@ pub const COMMAND: Command = Command {
     name: "template",
     about: "Render a chart's templates and print the manifests",
     usage: "[NAME] [CHART]",
-    arguments: "The release's name, and its chart: a directory, an archive, or embedded:CHART as in 'pintle charts'",
+    arguments: "The release's name, and its chart: a directory, an archive, REPOSITORY/CHART, a URL, \
+                oci://REGISTRY/CHART, or embedded:CHART as in 'pintle charts'",
     takes: Arguments::AtLeast(1),
     flags: &[FLAGS, flagsets::VALUES, flagsets::CHART_PATH],
     accept,
