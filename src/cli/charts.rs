@@ -1,47 +1,31 @@
 //! `pintle charts`
 
 use super::command::{Arguments, Command};
-use super::flags::{Flag, Flags, Kind};
+use super::flags::Flags;
+use super::format::{self, OUTPUT};
 use super::{Failure, Session};
 use crate::chart::{Bundle, Installation, Metadata};
 use crate::value::{Str, Value};
-use crate::{json, yaml};
 
 /// The command.
 pub const COMMAND: Command = Command {
     name: "charts",
     about: "List the bundled charts, which templates are rendered of as embedded:CHART",
     takes: Arguments::None,
-    flags: &[FLAGS],
-    accept: |_, flag, value, _| accept(flag, value),
+    flags: &[OUTPUT],
+    accept: format::accept,
     run: Some(run),
     ..Command::NEW
 };
 
-const FLAGS: &[Flag] =
-    &[Flag::new("output", Kind::Text, "Format: table (the default), json or yaml").short('o')];
-
 /// What the table says of a chart.
 const COLUMNS: [&str; 5] = ["CHART", "VERSION", "APP VERSION", "STACK", "NAMESPACE"];
-
-/// Checks the format, in Helm's words.
-fn accept(flag: Flag, value: &str) -> Result<(), String> {
-    match (flag.name, value) {
-        ("output", "table" | "json" | "yaml") => Ok(()),
-        ("output", _) => Err("invalid format type".to_owned()),
-        _ => Ok(()),
-    }
-}
 
 /// Prints names and versions of the bundled charts.
 fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
     let charts = Listed::all(&session.settings.bundle()).map_err(Failure::of)?;
     let list = || Value::list(charts.iter().map(Listed::to_value));
-    let text = match flags.text("output") {
-        "json" => [&json::encode(&list(), true).map_err(Failure::of)?, &b"\n"[..]].concat(),
-        "yaml" => yaml::encode(&list()).map_err(Failure::of)?,
-        _ => table(&charts).into_bytes(),
-    };
+    let text = format::bytes(flags, list, || table(&charts))?;
     session.print(&text)
 }
 

@@ -1,48 +1,16 @@
-//! What commands that fetch things need of the session: getters, credentials and formats of results.
+//! What commands that fetch things need of the session: getters, credentials and time limits.
 
 use std::time::Duration;
 
-use super::flags::{Flag, Flags, Kind};
-use super::{Failure, Session, registry, sources, terminal, verify};
+use super::flags::Flags;
+use super::{Failure, Session, registry, sources, verify};
 use crate::chart::Notices;
 use crate::download::{Access, Downloader, Error, Getters, Paths, Request, Verify};
-use crate::value::Value;
-use crate::{json, net, yaml};
-
-/// The flag for the format of results.
-pub const OUTPUT: &[Flag] = &[Flag::new("output", Kind::Text, "Format of the results: table, json or yaml")
-    .short('o')
-    .default("table")];
-
-/// Checks [`OUTPUT`], in Helm's words.
-pub fn accept_output(_: &mut Session<'_>, flag: Flag, value: &str, _: &Flags) -> Result<(), String> {
-    match (flag.name, value) {
-        ("output", "table" | "json" | "yaml") => Ok(()),
-        ("output", _) => Err("invalid format type".to_owned()),
-        _ => Ok(()),
-    }
-}
+use crate::net;
 
 /// The limit of `--timeout`; with zero, which is no limit to Helm, the usual one.
 pub fn timeout(flags: &Flags) -> Option<Duration> {
     Some(flags.duration("timeout")).filter(|limit| !limit.is_zero())
-}
-
-/// The bytes of results in the format that [`OUTPUT`] wants.
-pub fn format(
-    flags: &Flags,
-    value: impl FnOnce() -> Value,
-    table: impl FnOnce() -> String,
-) -> Result<Vec<u8>, Failure> {
-    Ok(match flags.text("output") {
-        "json" => {
-            let mut text = json::encode(&value(), true).map_err(Failure::of)?;
-            text.push(b'\n');
-            text
-        }
-        "yaml" => yaml::encode(&value()).map_err(Failure::of)?,
-        _ => terminal::printable(table().as_bytes()).into_owned(),
-    })
 }
 
 impl Session<'_> {

@@ -1,8 +1,8 @@
 //! `pintle get`: parts of the record of a release.
 
 use super::command::{Arguments, Command};
-use super::fetching::{OUTPUT, accept_output, format};
 use super::flags::{Flag, Flags, Kind};
+use super::format::{self, OUTPUT};
 use super::releases::{REVISION, find, hooks, status};
 use super::{Failure, Session};
 use crate::release::Release;
@@ -63,7 +63,7 @@ const METADATA: Command = Command {
     name: "metadata",
     about: "Print what is known of a release and its chart",
     flags: &[REVISION, OUTPUT],
-    accept: accept_output,
+    accept: format::accept,
     run: Some(metadata),
     ..ONE
 };
@@ -87,7 +87,7 @@ const VALUES: Command = Command {
         &[Flag::new("all", Kind::Bool, "Print all values that templates see, the chart's defaults included")
             .short('a')],
     ],
-    accept: accept_output,
+    accept: format::accept,
     run: Some(values),
     ..ONE
 };
@@ -115,14 +115,14 @@ fn values(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
     };
     let text = match flags.text("output") {
         "table" => [title.as_bytes(), &yaml::encode(&values).map_err(Failure::of)?].concat(),
-        _ => format(flags, || values, String::new)?,
+        _ => format::bytes(flags, || values, String::new)?,
     };
     session.print(&text)
 }
 
 fn metadata(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
     let release = find(session, flags)?;
-    let text = format(flags, || metadata_of(&release), || metadata_table(&release))?;
+    let text = format::bytes(flags, || metadata_of(&release), || metadata_table(&release))?;
     session.print(&text)
 }
 

@@ -1,8 +1,8 @@
 //! `pintle history`: the revisions of a release.
 
 use super::command::{Arguments, Command};
-use super::fetching::{OUTPUT, accept_output, format};
 use super::flags::{Flag, Flags, Kind};
+use super::format::{self, OUTPUT};
 use super::releases::{open, shown};
 use super::table::Table;
 use super::{Failure, Session};
@@ -24,7 +24,7 @@ pub const COMMAND: Command = Command {
             Flag::new("show-rollback-revision", Kind::Bool, "Print which revision a rollback went back to"),
         ],
     ],
-    accept: accept_output,
+    accept: format::accept,
     run: Some(run),
     ..Command::NEW
 };
@@ -36,7 +36,8 @@ fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
     let most = usize::try_from(flags.number("max")).unwrap_or(0);
     let last = &all[all.len().saturating_sub(most)..];
     let rollback = flags.bool("show-rollback-revision");
-    let text = format(flags, || Value::list(last.iter().map(|r| to_data(r))), || table(last, rollback))?;
+    let text =
+        format::bytes(flags, || Value::list(last.iter().map(|r| to_data(r))), || table(last, rollback))?;
     session.print(&text)
 }
 

@@ -1,8 +1,8 @@
 //! `pintle list`: the installed releases.
 
 use super::command::{Arguments, Command};
-use super::fetching::{OUTPUT, accept_output, format};
 use super::flags::{Flag, Flags, Kind};
+use super::format::{self, OUTPUT};
 use super::releases::open;
 use super::table::Table;
 use super::{Failure, Session};
@@ -18,7 +18,7 @@ pub const COMMAND: Command = Command {
     about: "List installed releases",
     takes: Arguments::None,
     flags: &[OUTPUT, FLAGS],
-    accept: accept_output,
+    accept: format::accept,
     run: Some(run),
     ..Command::NEW
 };
@@ -100,7 +100,7 @@ fn names(releases: &[&Release], flags: &Flags) -> Result<Vec<u8>, Failure> {
     match flags.text("output") {
         // Helm ends this line like the others.
         "json" => Ok([&json::encode(&names(), true).map_err(Failure::of)?, &b"\n"[..]].concat()),
-        _ => format(flags, names, lines),
+        _ => format::bytes(flags, names, lines),
     }
 }
 
@@ -125,7 +125,7 @@ fn listed(releases: &[&Release], flags: &Flags) -> Result<Vec<u8>, Failure> {
         }
         table.text()
     };
-    format(flags, data, table)
+    format::bytes(flags, data, table)
 }
 
 /// A release in the columns of the table.

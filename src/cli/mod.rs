@@ -16,6 +16,7 @@ mod env;
 mod fetching;
 pub mod flags;
 mod flagsets;
+mod format;
 mod get;
 pub mod help;
 mod history;

@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use super::command::{Arguments, Command};
-use super::fetching::{self, OUTPUT, accept_output, format};
 use super::flags::{Flag, Flags, Kind};
+use super::format::{self, OUTPUT};
 use super::table::Table;
-use super::{Failure, Session, repo_add, repo_index};
+use super::{Failure, Session, fetching, repo_add, repo_index};
 use crate::chart::Notices;
 use crate::download::{Error, Getters, indexes};
 use crate::limits::DOWNLOADS;
@@ -33,7 +33,7 @@ const LIST: Command = Command {
     about: "List the chart repositories",
     takes: Arguments::None,
     flags: &[OUTPUT, &[Flag::new("no-headers", Kind::Bool, "Leave out the head of the table")]],
-    accept: accept_output,
+    accept: format::accept,
     run: Some(list),
     ..Command::NEW
 };
@@ -89,7 +89,7 @@ fn list(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
         }
         table.text()
     };
-    let text = format(flags, value, table)?;
+    let text = format::bytes(flags, value, table)?;
     session.print(&text)
 }
 

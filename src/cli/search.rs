@@ -1,8 +1,8 @@
 //! `pintle search`
 
 use super::command::Command;
-use super::fetching::{OUTPUT, accept_output, format};
 use super::flags::{Flag, Flags, Kind};
+use super::format::{self, OUTPUT};
 use super::table::Table;
 use super::{Failure, Session, search_hub};
 use crate::chart::{Notice, Notices};
@@ -28,7 +28,7 @@ const REPO: Command = Command {
     usage: "[keyword]",
     arguments: "What to search for; everything if there is nothing",
     flags: &[OUTPUT, COMMON, FLAGS],
-    accept: accept_output,
+    accept: format::accept,
     run: Some(run),
     ..Command::NEW
 };
@@ -108,7 +108,11 @@ pub fn print(
     }
     let width = usize::try_from(flags.number("max-col-width")).unwrap_or(0);
     let text =
-        format(flags, value, || if is_empty { "No results found\n".to_owned() } else { table(width) })?;
+        format::bytes(
+            flags,
+            value,
+            || if is_empty { "No results found\n".to_owned() } else { table(width) },
+        )?;
     session.print(&text)
 }
 

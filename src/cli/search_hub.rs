@@ -1,8 +1,8 @@
 //! `pintle search hub`
 
 use super::command::Command;
-use super::fetching::{OUTPUT, accept_output};
 use super::flags::{Flag, Flags, Kind};
+use super::format::{self, OUTPUT};
 use super::table::Table;
 use super::{Failure, Session, search};
 use crate::chart::Notice;
@@ -21,7 +21,7 @@ pub const COMMAND: Command = Command {
     usage: "[KEYWORD]",
     arguments: "What to search for",
     flags: &[OUTPUT, search::COMMON, FLAGS],
-    accept: accept_output,
+    accept: format::accept,
     run: Some(run),
     ..Command::NEW
 };

@@ -1,8 +1,8 @@
 //! `pintle status`: how an installed release is.
 
 use super::command::{Arguments, Command};
-use super::fetching::{OUTPUT, accept_output, format};
 use super::flags::{Flag, Flags, Kind};
+use super::format::{self, OUTPUT};
 use super::releases::{REVISION, find, status};
 use super::{Failure, Session};
 
@@ -14,7 +14,7 @@ pub const COMMAND: Command = Command {
     arguments: "The release's name",
     takes: Arguments::Exactly(1),
     flags: &[REVISION, OUTPUT, HELM_3],
-    accept: accept_output,
+    accept: format::accept,
     run: Some(run),
     ..Command::NEW
 };
@@ -27,7 +27,7 @@ fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
     let release = find(session, flags)?;
     let text = match flags.text("output") {
         "table" => status(&release, session.settings.debug)?,
-        _ => format(flags, || release.to_data(), String::new)?,
+        _ => format::bytes(flags, || release.to_data(), String::new)?,
     };
     session.print(&text)
 }
