@@ -2,6 +2,7 @@
 //! skipped, and said so: `HELM` names a Helm, or else the one on `PATH` is taken.
 
 #![expect(clippy::disallowed_methods, reason = "tests work on files of their own")]
+#![expect(clippy::print_stdout, reason = "what is skipped is said")]
 
 use std::env;
 use std::ffi::OsString;
