@@ -70,7 +70,7 @@ impl Default for Paths {
 
 impl Paths {
     /// How many there are.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.0.len()
     }
 

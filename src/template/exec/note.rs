@@ -100,7 +100,7 @@ impl<'a> State<'a, '_> {
     pub(super) fn note_method(&mut self, at: At<'a>, receiver: &Value, name: &str, args: &[Value]) {
         match (name, args) {
             ("Table" | "PathValue", [Value::Str(path)]) => {
-                let keys: Vec<Value> = path.split(|byte| *byte == b'.').map(|key| Value::str(key)).collect();
+                let keys: Vec<Value> = path.split(|byte| *byte == b'.').map(Value::str).collect();
                 let place = self.place(at);
                 if let Some(tracing) = &mut self.env.trace {
                     tracing.trace.walk(receiver, &keys, &place, &|| false);

@@ -32,7 +32,7 @@ impl Scanner<'_, '_> {
             Usage::Item => {
                 let list = joined(args);
                 let index = if name.ends_with("irst") { Shape::texts(["0".into()]) } else { Shape::other() };
-                self.look(list, &index)
+                self.look(&list, &index)
             }
             Usage::Items if name.ends_with("hunk") => Shape::list(joined(args)),
             Usage::Items => joined(args),
@@ -42,7 +42,7 @@ impl Scanner<'_, '_> {
                 self.itself(&item);
                 Shape::list(if name == "values" { item } else { map.keys() })
             }
-            Usage::Looks => self.looks(name, args),
+            Usage::Looks => self.looks(name, &args),
             Usage::Reads => {
                 args.iter().for_each(|arg| self.whole(arg));
                 let texts: Option<Vec<Vec<Str>>> = args.iter().map(|arg| self.texts(arg)).collect();
@@ -139,27 +139,27 @@ impl Scanner<'_, '_> {
     }
 
     /// What a function gives that looks up keys.
-    fn looks(&mut self, name: &str, args: Vec<Shape>) -> Shape {
-        match (name, args.as_slice()) {
-            ("pluck", [key, maps @ ..]) => Shape::list(self.look(joined(maps.to_vec()), key)),
+    fn looks(&mut self, name: &str, args: &[Shape]) -> Shape {
+        match (name, args) {
+            ("pluck", [key, maps @ ..]) => Shape::list(self.look(&joined(maps.to_vec()), key)),
             ("dig", [keys @ .., default, map]) => {
-                let mut found = keys.iter().fold(map.clone(), |map, key| self.look(map, key));
+                let mut found = keys.iter().fold(map.clone(), |map, key| self.look(&map, key));
                 found.join(default.clone());
                 found
             }
             ("pick" | "unset", [map, keys @ ..]) => {
                 for key in keys {
-                    self.look(map.clone(), key);
+                    self.look(map, key);
                 }
                 map.clone()
             }
-            (_, [map, keys @ ..]) => keys.iter().fold(map.clone(), |map, key| self.look(map, key)),
+            (_, [map, keys @ ..]) => keys.iter().fold(map.clone(), |map, key| self.look(&map, key)),
             _ => Shape::other(),
         }
     }
 
     /// What a map has under `key`, or a list at that index, or, if that is not known, under any.
-    fn look(&mut self, map: Shape, key: &Shape) -> Shape {
+    fn look(&mut self, map: &Shape, key: &Shape) -> Shape {
         match self.texts(key) {
             Some(keys) if keys.len() * map.places.len() <= SHAPE_SIZE => {
                 let is_computed = keys.len() > 1;
@@ -182,7 +182,7 @@ impl Scanner<'_, '_> {
                 joined(found.collect())
             }
             _ => {
-                let item = self.item(&map);
+                let item = self.item(map);
                 self.itself(&item);
                 item
             }

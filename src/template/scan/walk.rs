@@ -345,7 +345,7 @@ impl<'s, 't> Scanner<'s, 't> {
     /// The path one step below; `None` if there are too many, and all is read.
     fn below(&mut self, path: PathId, step: Step) -> Option<PathId> {
         let paths = &mut self.scan.paths;
-        if paths.depth(path) >= DEPTH || (paths.len() > PATHS && paths.known(path, &step).is_none()) {
+        if paths.depth(path) >= DEPTH || (paths.count() > PATHS && paths.known(path, &step).is_none()) {
             self.mark(path, Extent::Whole);
             return None;
         }
