@@ -24,10 +24,11 @@ conformance *ARGS: release
 charts *ARGS: release
     tests/bundled.sh {{ARGS}}
 
-# Makes the answers of tests/cases and the sums of tests/bundled anew with the real Helm: HELM=path/to/helm just oracle.
+# Makes the answers of tests/cases and tests/clients and the sums of tests/bundled anew with the real Helm: HELM=path/to/helm just oracle.
 oracle:
-    cargo test --test main cases
-    cargo test --test main bundled
+    ACCEPT=1 cargo test --test main cases
+    ACCEPT=1 cargo test --test main bundled
+    ACCEPT=1 cargo test --test main clients
 
 # Side by side with the real Helm: HELM=path/to/helm just bench.
 bench *ARGS: release

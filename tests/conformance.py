@@ -41,8 +41,22 @@ def corpus(path):
     return missed
 
 
+def packages(path):
+    """The results of the corpus runner for commands about packages, one an object."""
+    results = [r for r in json.load(open(path))['results'] if 'skip' not in r]
+    if not results:
+        return ['no package case was run']
+    missed = []
+    for verb in sorted({r['verb'] for r in results}):
+        rows = [r for r in results if r['verb'] == verb]
+        good = sum(1 for r in rows if r['pass_'])
+        if good < 0.98 * len(rows):
+            missed.append('%s: %d of %d, under 98 %%' % (verb, good, len(rows)))
+    return missed
+
+
 def main():
-    missed = {'vectors': vectors, 'corpus': corpus}[sys.argv[1]](sys.argv[2])
+    missed = {'vectors': vectors, 'corpus': corpus, 'packages': packages}[sys.argv[1]](sys.argv[2])
     for line in missed:
         print('bar missed:', line)
     return 1 if missed else 0
