@@ -19,7 +19,7 @@ pub struct Getters<'a> {
     pub environment: &'a Variables,
     /// Who hears of downloads.
     pub progress: &'a dyn Progress,
-    /// How long one download may take; `None` for [`net::TIMEOUT`].
+    /// How long one download may take; `None` for what `net` allows.
     pub timeout: Option<Duration>,
 }
 

@@ -11,11 +11,13 @@ use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use reqwest::redirect::{Action, Attempt, Policy};
 use reqwest::{Certificate, Identity, StatusCode};
 
-use super::{Error, Method, Options, Request, Response, TIMEOUT, TOO_SLOW, innermost, without_password};
+use super::{Error, Method, Options, Request, Response, TOO_SLOW, innermost, without_password};
 use crate::{fsx, limits};
 
 /// Servers and proxies of charts know Helm by this name.
 const USER_AGENT: &str = "Helm/4.3.1";
+/// Helm's time limit for one download.
+const TIMEOUT: Duration = Duration::from_secs(120);
 /// How long to wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How often to ask again where that is safe.
@@ -98,8 +100,6 @@ impl Client {
             Method::Head => reqwest::Method::HEAD,
             Method::Post => reqwest::Method::POST,
             Method::Put => reqwest::Method::PUT,
-            Method::Patch => reqwest::Method::PATCH,
-            Method::Delete => reqwest::Method::DELETE,
         };
         let mut builder = http.request(method, &request.url);
         for (name, value) in &request.headers {
@@ -117,7 +117,7 @@ impl Client {
         if let Some((user, password)) = self.credentials.as_ref().filter(|_| !has_own) {
             builder = builder.basic_auth(user, Some(password));
         }
-        if !request.body.is_empty() || matches!(request.method, Method::Post | Method::Put | Method::Patch) {
+        if !request.body.is_empty() || matches!(request.method, Method::Post | Method::Put) {
             builder = builder.body(request.body.clone());
         }
         builder.send()
@@ -157,6 +157,23 @@ fn build(options: &Options, redirect: fn(Attempt<'_>) -> Action) -> Result<Http,
 }
 
 /// The answer, whose body must be there at `deadline`.
+impl Method {
+    /// True if asking twice is as good as asking once, and the answer is all that matters.
+    fn is_safe(self) -> bool {
+        matches!(self, Method::Get | Method::Head)
+    }
+
+    /// The word at the start of a request, as Go's errors have it: `Get`.
+    fn name(self) -> &'static str {
+        match self {
+            Method::Get => "Get",
+            Method::Head => "Head",
+            Method::Post => "Post",
+            Method::Put => "Put",
+        }
+    }
+}
+
 fn response(answer: Answer, deadline: Instant) -> Response {
     let status = answer.status();
     let headers = answer.headers().iter();

@@ -34,7 +34,7 @@ pub struct Options {
     pub username: String,
     /// Password for basic authentication.
     pub password: String,
-    /// How long one request may take, body included; `None` for [`TIMEOUT`].
+    /// How long one request may take, body included; `None` for two minutes.
     pub timeout: Option<Duration>,
 }
 
@@ -51,9 +51,6 @@ impl fmt::Debug for Options {
     }
 }
 
-/// Helm's time limit for one download.
-pub const TIMEOUT: Duration = Duration::from_secs(120);
-
 /// What is said when that is over.
 const TOO_SLOW: &str =
     "no answer in time (the server is slow or not there; --timeout, where a command has it, allows more)";
@@ -65,27 +62,6 @@ pub enum Method {
     Head,
     Post,
     Put,
-    Patch,
-    Delete,
-}
-
-impl Method {
-    /// True if asking twice is as good as asking once, and the answer is all that matters.
-    fn is_safe(self) -> bool {
-        matches!(self, Method::Get | Method::Head)
-    }
-
-    /// The word at the start of a request, as Go's errors have it: `Get`.
-    fn name(self) -> &'static str {
-        match self {
-            Method::Get => "Get",
-            Method::Head => "Head",
-            Method::Post => "Post",
-            Method::Put => "Put",
-            Method::Patch => "Patch",
-            Method::Delete => "Delete",
-        }
-    }
 }
 
 /// A request to send.

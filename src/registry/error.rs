@@ -81,8 +81,6 @@ pub(super) fn request(method: Method, url: &str) -> String {
         Method::Head => "HEAD",
         Method::Post => "POST",
         Method::Put => "PUT",
-        Method::Patch => "PATCH",
-        Method::Delete => "DELETE",
     };
     format!("{name} {}", gofmt::quote(net::without_password(url).as_bytes()))
 }
