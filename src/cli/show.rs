@@ -4,7 +4,7 @@ use super::command::{Arguments, Command};
 use super::flags::{Flag, Flags, Kind};
 use super::flagsets::CHART_PATH;
 use super::locate::locate;
-use super::{Failure, Session, certificates};
+use super::{Failure, Session, certificates, terminal};
 use crate::chart::{Chart, Notice, Notices};
 use crate::jsonpath::{self, Template};
 use crate::value::Value;
@@ -128,7 +128,8 @@ fn append(
         }
         Part::Readme => {
             if let Some(file) = chart.readme() {
-                text.extend_from_slice(&[separator, &file.data, b"\n"].concat());
+                // It is there to be read: nothing in it may command the terminal that it is read on.
+                text.extend_from_slice(&[separator, &*terminal::printable(&file.data), b"\n"].concat());
             }
         }
         Part::Crds => {
