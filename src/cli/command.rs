@@ -3,6 +3,9 @@
 use super::flags::{Flag, Flags, Tables};
 use super::{Failure, Session, settings};
 
+/// What a command does, with its flags and arguments.
+pub type Run = fn(&mut Session<'_>, &Flags) -> Result<(), Failure>;
+
 /// A command, or a group of commands.
 #[derive(Clone, Copy, Debug)]
 pub struct Command {
@@ -25,7 +28,7 @@ pub struct Command {
     /// Checks a flag's value beyond its kind, knowing the flags before it.
     pub accept: fn(&mut Session<'_>, Flag, &str, &Flags) -> Result<(), String>,
     /// What it does; `None` for a group.
-    pub run: Option<fn(&mut Session<'_>, &Flags) -> Result<(), Failure>>,
+    pub run: Option<Run>,
     /// The commands of a group.
     pub commands: &'static [Command],
     /// Set if help does not show it.

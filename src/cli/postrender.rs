@@ -22,7 +22,7 @@ pub struct PostRenderer {
 
 #[derive(Debug)]
 enum Program {
-    Plugin(Plugin),
+    Plugin(Box<Plugin>),
     Executable(PathBuf),
 }
 
@@ -48,7 +48,7 @@ impl Program {
     /// The plugin with this name, or the executable.
     fn find(session: &Session<'_>, name: &str) -> Option<Program> {
         match session.plugins.post_renderer(name) {
-            Some(plugin) => Some(Program::Plugin(plugin.clone())),
+            Some(plugin) => Some(Program::Plugin(Box::new(plugin.clone()))),
             None => plugin::find_executable(name, &variables(session)).map(Program::Executable),
         }
     }

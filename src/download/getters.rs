@@ -157,7 +157,7 @@ impl Getters<'_> {
             net::Request::get(url).header("accept", "application/gzip,application/octet-stream,*/*");
         let request = headers.iter().fold(request, |request, (name, value)| request.header(name, *value));
         let response =
-            net::Client::new(&options).and_then(|client| client.send(request)).map_err(Error::of)?;
+            net::Client::new(&options).and_then(|client| client.send(&request)).map_err(Error::of)?;
         if response.status == 304 && !headers.is_empty() {
             return Ok(Answer::Unchanged);
         }

@@ -402,7 +402,7 @@ impl Case<'_, '_> {
 
     /// Shows where the value at `path` is set.
     fn show_set(&self, path: &[Str], origin: &Origin<'_>, label: impl Into<String>, report: &mut Report) {
-        report.show(format!("{} is set here", code(self.in_chart(path))), Excerpt::at(&origin, label));
+        report.show(format!("{} is set here", code(self.in_chart(path))), Excerpt::at(origin, label));
     }
 
     /// Where a meaning is among the values of the root.

@@ -29,7 +29,7 @@ pub fn explain(message: &str, context: &Context<'_>) -> Option<Report> {
         let place = violation.place(&mounts);
         match sources.locate(&place.path) {
             Some(origin) if violations.len() == 1 => {
-                report.show("", Excerpt::at(&origin, describe(&origin.value)))
+                report.show("", Excerpt::at(&origin, describe(&origin.value)));
             }
             Some(origin) => {
                 let why = format!("{} is {}", place.name(), describe(&origin.value));

@@ -57,13 +57,13 @@ impl Client {
     ///
     /// # Errors
     /// If there is no answer.
-    pub fn send(&self, request: Request) -> Result<Response, Error> {
+    pub fn send(&self, request: &Request) -> Result<Response, Error> {
         let http = if request.method == Method::Post { self.posts()? } else { &self.http };
         let end = Instant::now() + self.timeout;
         let mut pause = FIRST_PAUSE;
         let mut retries = 0;
         loop {
-            let outcome = self.send_once(http, &request);
+            let outcome = self.send_once(http, request);
             let may_retry = request.method.is_safe() && retries < RETRIES;
             let wanted = match &outcome {
                 Ok(answer) if may_retry && is_busy(answer.status()) => asked_pause(answer).unwrap_or(pause),
@@ -71,13 +71,13 @@ impl Client {
                 Ok(_) | Err(_) => {
                     return outcome
                         .map(|answer| response(answer, end))
-                        .map_err(|error| describe(&request, &error));
+                        .map_err(|error| describe(request, &error));
                 }
             };
             if wanted > LONGEST_PAUSE || Instant::now() + wanted >= end {
                 return outcome
                     .map(|answer| response(answer, end))
-                    .map_err(|error| describe(&request, &error));
+                    .map_err(|error| describe(request, &error));
             }
             thread::sleep(wanted);
             pause *= 2;

@@ -233,7 +233,7 @@ impl std::error::Error for Error {}
 /// # Errors
 /// If there is none, or the server says something else than that all went well.
 pub fn get(url: &str, options: &Options) -> Result<Vec<u8>, Error> {
-    let response = Client::new(options)?.send(Request::get(url))?;
+    let response = Client::new(options)?.send(&Request::get(url))?;
     if !response.is_success() {
         return Err(Error::new(format!("failed to fetch {} : {}", without_password(url), response.reason)));
     }

@@ -13,7 +13,7 @@ impl Client {
     }
 
     /// Says that nothing can be fetched.
-    pub fn send(&self, request: Request) -> Result<Response, Error> {
+    pub fn send(&self, request: &Request) -> Result<Response, Error> {
         let url = without_password(&request.url);
         Err(Error::new(format!("cannot fetch {url}: this build has no network support (feature `net`)")))
     }

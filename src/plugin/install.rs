@@ -78,8 +78,8 @@ fn without_version(name: &str) -> String {
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
         digits > 0 && rest.as_bytes().get(digits) == Some(&b'.')
     };
-    let hyphens = name.char_indices().filter(|(at, c)| *c == '-' && starts_version(&name[at + 1..]));
-    hyphens.last().map_or(name, |(at, _)| &name[..at]).to_owned()
+    let mut hyphens = name.char_indices().filter(|(at, c)| *c == '-' && starts_version(&name[at + 1..]));
+    hyphens.next_back().map_or(name, |(at, _)| &name[..at]).to_owned()
 }
 
 /// An archive and its provenance, checked by the caller before the plugin is installed.

@@ -72,7 +72,7 @@ impl Authorizer {
             Some(Secret(value)) => wanted.clone().header(AUTHORIZATION, value.clone()),
             None => wanted.clone(),
         };
-        let response = self.http.send(first)?;
+        let response = self.http.send(&first)?;
         if response.status != 401 {
             return Ok(response);
         }
@@ -90,13 +90,13 @@ impl Authorizer {
         };
         let value = value.map_err(|error| error.within(asked))?;
         self.known.lock().insert(key, Secret(value.clone()));
-        Ok(self.http.send(wanted.header(AUTHORIZATION, value))?)
+        Ok(self.http.send(&wanted.header(AUTHORIZATION, value))?)
     }
 
     /// Sends a request along with what the registry wanted to see at the last request with these scopes.
     pub fn send_again(&self, host: &str, request: Request, scopes: &[String]) -> Result<Response, Error> {
         let known = self.known.lock().get(&(host.to_owned(), join_scopes(scopes))).cloned();
-        Ok(self.http.send(match known {
+        Ok(self.http.send(&match known {
             Some(Secret(value)) => request.header(AUTHORIZATION, value),
             None => request,
         })?)
@@ -145,7 +145,7 @@ impl Authorizer {
         let grant = !credential.refresh_token.is_empty() || (password_grant && !credential.is_empty());
         let wanted = if grant { service.grant(&credential)? } else { service.query(&credential) };
         let asked = request(wanted.method, &wanted.url);
-        let response = self.http.send(wanted)?;
+        let response = self.http.send(&wanted)?;
         if response.status != 200 {
             return Err(Error::answered(&asked, host, response));
         }

@@ -110,7 +110,7 @@ impl Release {
     /// # Errors
     /// If they do not fit together.
     pub fn computed_values(&self) -> Result<Map, chart::Error> {
-        let config = self.config.clone().unwrap_or_else(Map::new);
+        let config = self.config.clone().unwrap_or_default();
         match &self.chart {
             Some(chart) => coalesce::coalesce(&Instance::new(chart.clone()), &config, &mut Vec::new()),
             None => Ok(config),

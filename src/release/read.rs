@@ -86,7 +86,7 @@ impl Release {
         let info = child(map, "info").map(|info| Info::from_map(&info)).transpose().map_err(in_record)?;
         let chart = child(map, "chart").and_then(|chart| {
             let metadata = Metadata::of_index(&child(&chart, "metadata")?).ok()?;
-            Some(Arc::new(Chart::of_record(metadata, child(&chart, "values").unwrap_or_else(Map::new))))
+            Some(Arc::new(Chart::of_record(metadata, child(&chart, "values").unwrap_or_default())))
         });
         let hooks = list(map, "hooks").into_iter().filter_map(|hook| match hook {
             Value::Map(hook) if !hook.is_nil() => Some(Hook::from_map(&hook)),
@@ -122,7 +122,7 @@ impl Info {
 
 impl Hook {
     fn from_map(map: &Map) -> Result<Hook, String> {
-        let last_run = child(map, "last_run").unwrap_or_else(Map::new);
+        let last_run = child(map, "last_run").unwrap_or_default();
         Ok(Hook {
             name: text(map, "name"),
             kind: text(map, "kind"),
