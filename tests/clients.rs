@@ -160,7 +160,7 @@ fn kustomize_renders_charts() {
             // Older ones work with Helm 3 only.
             Some(((true, helms), _)) => assert_eq!(manifests, helms, "{}", kubectl.display()),
             Some((_, problem)) => {
-                println!("not compared: {} does not work with Helm: {problem}", kubectl.display())
+                println!("not compared: {} does not work with Helm: {problem}", kubectl.display());
             }
             None => println!("not compared: HELM names no Helm"),
         }

@@ -2,7 +2,7 @@
 //! `HELM`) at the other end. What is not there is left out, and a line says so.
 
 #![cfg(feature = "net")]
-#![expect(clippy::disallowed_methods, reason = "tests work on files of their own")]
+#![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "tests work on files of their own")]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,6 +1,6 @@
 //! The scaffold of `create`, before the real Helm: each value that switches something, alone and all at once.
 
-#![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "tests work on files of their own")]
+#![expect(clippy::disallowed_methods, reason = "tests work on files of their own")]
 
 use std::fs;
 use std::path::Path;
