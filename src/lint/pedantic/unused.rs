@@ -4,6 +4,8 @@
 //! value is reported only if the texts of the templates show that no other values can make a difference either: its
 //! name is nowhere in them, and nothing takes as a whole the map that it is in.
 
+use std::collections::{BTreeSet, HashMap};
+
 use super::super::Severity;
 use super::{Findings, Rule};
 use crate::chart::mounts::mounts;
@@ -47,15 +49,25 @@ pub(super) fn check(chart: &Chart, sources: &Sources, values: &Map, trace: &Trac
     collect_templates(&Value::Map(values.clone()), &mut texts);
     let declared = chart.metadata.dependencies().iter().map(|dependency| dependency.alias_or_name());
     let missing = declared.filter(|name| !mounted.iter().any(|mount| mount.path.first() == Some(*name)));
-    let search = Search {
+    let mut reads = Reads::default();
+    trace.reads.iter().for_each(|(path, places)| {
+        reads.add(&path.0, places.iter().any(|place| place.extent == Extent::Whole));
+    });
+    let mut search = Search {
         charts: mounted.iter().map(|mount| mount.path.as_slice()).collect(),
         missing: missing.collect(),
-        own: format!("{}/values.yaml", chart.metadata.name),
-        origins: Origins::new(Some(chart), sources),
-        trace,
-        texts,
+        words: Words::new(&texts),
+        found: Vec::new(),
     };
-    search.below(&mut Vec::new(), true, findings);
+    search.below(&[values.clone(), chart.values.clone()], &mut Vec::new(), &[&reads], true);
+    if !search.found.is_empty() {
+        let report = Report {
+            own: format!("{}/values.yaml", chart.metadata.name),
+            origins: Origins::new(Some(chart), sources),
+            words: &search.words,
+        };
+        search.found.iter().for_each(|path| report.add(path, findings));
+    }
 }
 
 /// True for files that may be rendered by `tpl`. What explains a chart to people does not count.
@@ -82,73 +94,145 @@ fn has_actions(text: &[u8]) -> bool {
     memchr::memmem::find(text, b"{{").is_some()
 }
 
+/// What the render read, as a tree of the steps there.
+#[derive(Default)]
+struct Reads {
+    /// Set if it was taken as a whole.
+    whole: bool,
+    below: HashMap<Step, Reads>,
+}
+
+impl Reads {
+    fn add(&mut self, path: &[Step], whole: bool) {
+        let end = path.iter().fold(self, |reads, step| reads.below.entry(step.clone()).or_default());
+        end.whole |= whole;
+    }
+}
+
+/// The words of the templates. Of each is known whether a template may fetch the map of this name other than to take
+/// one key out of it.
+struct Words<'a> {
+    known: HashMap<&'a [u8], bool>,
+    texts: &'a [Str],
+}
+
+impl<'a> Words<'a> {
+    fn new(texts: &'a [Str]) -> Words<'a> {
+        let mut known = HashMap::new();
+        for text in texts {
+            let mut rest = text.as_bytes();
+            let mut before = None;
+            while let Some(start) = rest.iter().position(is_letter) {
+                before = start.checked_sub(1).map_or(before, |at| Some(rest[at]));
+                let (word, after) =
+                    rest[start..].split_at(rest[start..].iter().take_while(|b| is_letter(b)).count());
+                *known.entry(word).or_default() |= takes(before, after);
+                before = word.last().copied();
+                rest = after;
+            }
+        }
+        Words { known, texts }
+    }
+
+    /// Whether the name is anywhere in the templates, and if so, whether it may be taken as a whole.
+    fn get(&self, name: &[u8]) -> Option<bool> {
+        if name.iter().all(is_letter) {
+            return self.known.get(name).copied();
+        }
+        let finder = memchr::memmem::Finder::new(name);
+        let uses = self.texts.iter().flat_map(|text| {
+            finder.find_iter(text).map(|at| {
+                let before = at.checked_sub(1).and_then(|at| text.get(at)).copied();
+                takes(before, text.get(at + name.len()..).unwrap_or_default())
+            })
+        });
+        uses.reduce(|one, other| one || other)
+    }
+}
+
+fn is_letter(b: &u8) -> bool {
+    b.is_ascii_alphanumeric() || *b == b'_'
+}
+
+/// True if a name between these is that of a field or key, and no field of it follows.
+fn takes(before: Option<u8>, after: &[u8]) -> bool {
+    let goes_on =
+        after.first() == Some(&b'.') && after.get(1).is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_');
+    matches!(before, Some(b'.' | b'"' | b'\'' | b'`')) && !goes_on
+}
+
 struct Search<'a> {
     /// Where the values of charts are.
     charts: Vec<&'a [Str]>,
     /// Names of dependencies that are not there.
     missing: Vec<&'a Str>,
-    /// The values file of the chart.
-    own: String,
-    origins: Origins<'a>,
-    trace: &'a Trace,
-    /// All that may hold templates.
-    texts: Vec<Str>,
+    words: Words<'a>,
+    /// The paths of what is set in vain.
+    found: Vec<Vec<Str>>,
 }
 
 impl Search<'_> {
-    /// Looks at the keys below `path`. `closed` is set if no template may take a map on the way there as a whole.
-    fn below(&self, path: &mut Vec<Str>, closed: bool, findings: &mut Findings) {
-        let is_taken = path.last().is_some_and(|name| self.may_be_taken(name));
+    /// Looks at the keys of `maps`, which are at `path`; `reads` is what was read there. `closed` is set if no template
+    /// may take a map on the way there as a whole.
+    fn below(&mut self, maps: &[Map], path: &mut Vec<Str>, reads: &[&Reads], closed: bool) {
+        let is_taken = path.last().is_some_and(|name| self.words.get(name) == Some(true));
         let closed = self.charts.contains(&path.as_slice()) || closed && !is_taken;
-        for key in self.origins.keys(path) {
+        let keys: BTreeSet<Str> =
+            maps.iter().flat_map(|map| map.entries().keys().cloned().collect::<Vec<_>>()).collect();
+        for key in keys {
             // Charts that are not there may read what is theirs, and what is global.
             let is_theirs = self.missing.contains(&&key) || key == GLOBAL && !self.missing.is_empty();
             if path.is_empty() && is_theirs {
                 continue;
             }
-            path.push(key);
-            self.key(path, closed, findings);
+            let steps = [Step::Key(key.clone()), Step::Item];
+            let reads: Vec<&Reads> = reads
+                .iter()
+                .flat_map(|reads| steps.iter().filter_map(|step| reads.below.get(step)))
+                .collect();
+            if reads.iter().any(|reads| reads.whole) {
+                continue;
+            }
+            path.push(key.clone());
+            let is_known = self.charts.contains(&path.as_slice()) || key == GLOBAL;
+            if reads.is_empty() && !is_known && self.words.get(&key).is_none() {
+                if closed {
+                    self.found.push(path.clone());
+                }
+            } else {
+                let maps: Vec<Map> = maps.iter().filter_map(|map| map.get(&key)?.as_map().cloned()).collect();
+                if !maps.is_empty() {
+                    with_stack(|| self.below(&maps, path, &reads, closed));
+                }
+            }
             path.pop();
         }
     }
+}
 
-    fn key(&self, path: &mut Vec<Str>, closed: bool, findings: &mut Findings) {
-        let use_of = self.use_of(path);
-        if use_of == Use::Whole {
+/// What is needed to tell people of what was found.
+struct Report<'a> {
+    /// The values file of the chart.
+    own: String,
+    origins: Origins<'a>,
+    words: &'a Words<'a>,
+}
+
+impl Report<'_> {
+    fn add(&self, path: &[Str], findings: &mut Findings) {
+        let (Some(origin), Some((key, above))) = (self.origins.locate(path), path.split_last()) else {
             return;
-        }
-        let is_known =
-            self.charts.contains(&path.as_slice()) || path.last().is_some_and(|key| *key == GLOBAL);
-        if use_of == Use::None && !is_known {
-            let Some(key) = path.last() else { return };
-            if !self.is_mentioned(key) {
-                if closed {
-                    self.report(path, findings);
-                }
-                return;
-            }
-        }
-        if self.origins.locate(path).is_some_and(|origin| matches!(origin.value, Value::Map(_))) {
-            with_stack(|| self.below(path, closed, findings));
-        }
-    }
-
-    fn report(&self, path: &[Str], findings: &mut Findings) {
-        let Some(origin) = self.origins.locate(path) else { return };
-        let shown =
-            path.iter().map(|key| key.to_str_lossy().replace('.', "\\.")).collect::<Vec<_>>().join(".");
-        let is_chart_default =
-            origin.name.ends_with("/values.yaml") && origin.name.starts_with(&format!("{}/", findings.root));
+        };
+        let shown = path.iter().map(|key| key.to_str_lossy().replace('.', "\\."));
+        let text = format!("nothing reads {}", shown.collect::<Vec<_>>().join("."));
         if origin.name == self.own {
             // An anchor may be there to be used elsewhere in the file.
-            let line = origin.text[origin.span.start.min(origin.text.len())..].split(|b| *b == b'\n').next();
-            if line.is_some_and(|line| line.contains(&b'&')) {
-                return;
+            let line =
+                origin.text.get(origin.span.start..).and_then(|rest| rest.split(|b| *b == b'\n').next());
+            if !line.is_some_and(|line| line.contains(&b'&')) {
+                findings.in_file(&UNUSED, origin.name, origin.line, text);
             }
-            findings.in_file(&UNUSED, origin.name, origin.line, format!("nothing reads {shown}"));
-        } else if !is_chart_default {
-            let Some((key, above)) = path.split_last() else { return };
-            let text = format!("nothing reads {shown}");
+        } else if !origin.name.starts_with(&format!("{}/charts/", findings.root)) {
             let finding = findings.in_file(&UNKNOWN, origin.name, origin.line, text);
             if let Some(name) = self.similar(key, above) {
                 finding.remedy = format!("did you mean {}?", String::from_utf8_lossy(&name));
@@ -159,69 +243,8 @@ impl Search<'_> {
     /// A key below `path` that templates read, and that may be meant by `key`.
     fn similar(&self, key: &Str, path: &[Str]) -> Option<Str> {
         let known = self.origins.keys(path);
-        let known = known.iter().filter(|name| self.is_mentioned(name)).map(|name| name.as_bytes());
+        let known = known.iter().filter(|name| self.words.get(name).is_some()).map(|name| name.as_bytes());
         let similar = nearest(key, known).first().copied().map(Str::from);
         similar.filter(|_| key.len() >= SHORTEST)
     }
-
-    /// How the render read what is at `path`.
-    fn use_of(&self, path: &[Str]) -> Use {
-        let is_step =
-            |(step, key): (&Step, &Str)| *step == Step::Item || matches!(step, Step::Key(k) if k == key);
-        let mut found = Use::None;
-        for (read, places) in &self.trace.reads {
-            if !read.0.iter().zip(path).all(is_step) {
-                continue;
-            }
-            if read.0.len() <= path.len() && places.iter().any(|place| place.extent == Extent::Whole) {
-                return Use::Whole;
-            }
-            if read.0.len() >= path.len() {
-                found = Use::Some;
-            }
-        }
-        found
-    }
-
-    /// True if the name is a word anywhere in the templates.
-    fn is_mentioned(&self, name: &[u8]) -> bool {
-        self.occurrences(name).next().is_some()
-    }
-
-    /// True if a template may fetch the map `name` other than to take one key out of it.
-    fn may_be_taken(&self, name: &[u8]) -> bool {
-        self.occurrences(name).any(|(before, after)| {
-            let is_name = matches!(before, Some(b'.' | b'"' | b'\'' | b'`'));
-            let goes_on = after.first() == Some(&b'.')
-                && after.get(1).is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_');
-            is_name && !goes_on
-        })
-    }
-
-    /// The byte before each occurrence of a word, and what follows it.
-    fn occurrences(&self, name: &[u8]) -> impl Iterator<Item = (Option<u8>, &[u8])> {
-        let is_word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
-        let finder = memchr::memmem::Finder::new(name).into_owned();
-        let length = name.len();
-        self.texts.iter().flat_map(move |text| {
-            let places: Vec<usize> = finder.find_iter(text).collect();
-            places.into_iter().filter_map(move |at| {
-                let before = at.checked_sub(1).and_then(|at| text.get(at)).copied();
-                let after = text.get(at + length..)?;
-                let is_whole = !before.as_ref().is_some_and(is_word) && !after.first().is_some_and(is_word);
-                is_whole.then_some((before, after))
-            })
-        })
-    }
-}
-
-/// What a render did with a value.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Use {
-    /// Nothing.
-    None,
-    /// It read the value, or something in it.
-    Some,
-    /// It took the value, or one around it, as a whole.
-    Whole,
 }
