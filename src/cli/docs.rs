@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::command::{Arguments, Command};
 use super::flags::{Flag, Flags, Kind};
-use super::help::{self, Page};
+use super::help;
 use super::{Failure, Session};
 use crate::{fsx, gofmt};
 
@@ -26,18 +26,21 @@ pub const COMMAND: Command = Command {
 /// Writes a file for each command.
 fn run(_: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
     let kind = flags.text("type");
-    let (write, separator, extension): (fn(&Page) -> String, _, _) = match kind {
-        "man" => (help::man, "-", "1"),
-        "markdown" | "mdown" | "md" => (help::markdown, "_", "md"),
+    let is_man = match kind {
+        "man" => true,
+        "markdown" | "mdown" | "md" => false,
         _ => {
             let given = gofmt::quote(kind.as_bytes());
             return Err(Failure::new(format!("unknown doc type {given}. Try 'markdown' or 'man'")));
         }
     };
     for path in help::all_paths() {
-        let page = Page::of(&path, "pintle");
-        let name = format!("{}.{extension}", page.name.replace(' ', separator));
-        fsx::write(&Path::new(flags.text("dir")).join(name), write(&page).as_bytes()).map_err(Failure::of)?;
+        let words = help::words(&path, "pintle");
+        let (name, text) = match is_man {
+            true => (words.join("-") + ".1", help::man(&path, "pintle").map_err(Failure::of)?),
+            false => (words.join("_") + ".md", help::markdown(&path, "pintle")),
+        };
+        fsx::write(&Path::new(flags.text("dir")).join(name), text.as_bytes()).map_err(Failure::of)?;
     }
     Ok(())
 }

@@ -89,7 +89,7 @@ impl Flag {
     }
 
     /// What the flag is set to where it stands without a value; `None` if it needs one.
-    fn alone(self) -> Option<&'static str> {
+    pub fn alone(self) -> Option<&'static str> {
         match self.kind {
             Kind::Bool => Some("true"),
             Kind::OptionalText(alone) => Some(alone),

@@ -314,8 +314,8 @@ fn run_plugin(
 
 /// Prints the help of the command at `path`, or of the program; `unknown` words are of no command.
 fn print_help(session: &mut Session<'_>, path: &Path, unknown: &[&str]) -> Result<(), Failure> {
-    let page = help::Page::of(path, &session.settings.program);
-    let mut text = help::terminal(&page, session.settings.environment().help_columns());
+    let columns = session.settings.environment().help_columns();
+    let mut text = help::terminal(path, &session.settings.program, columns);
     if !unknown.is_empty() {
         let words: Vec<String> = unknown.iter().map(|word| format!("`{word}`")).collect();
         text.insert_str(0, &format!("Unknown help topic [{}]\n\n", words.join(" ")));
