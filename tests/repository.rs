@@ -352,6 +352,28 @@ fn credentials_stay_with_their_server() {
 }
 
 #[test]
+fn proxies_are_asked_and_their_passwords_kept() {
+    let user = User::new();
+    let server = user.repository();
+    server.script("http://shelf.invalid/index.yaml", Script::Body("apiVersion: v1\nentries: {}\n"));
+    let add = |proxy: &str, except: &str| {
+        let mut command = user.command(PINTLE, "repo add far http://shelf.invalid --debug");
+        command.env("HTTP_PROXY", proxy).env("NO_PROXY", except).output().expect("the program runs")
+    };
+    let proxy = server.url.replace("http://", "http://jo:secret@");
+    for (proxy, except) in [(proxy.as_str(), "shelf.invalid"), ("http://jo:secret@127.0.0.1:1", "")] {
+        let output = add(proxy, except);
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{error}");
+        assert!(error.contains("http://shelf.invalid") && !error.contains("secret"), "{error}");
+    }
+    assert_eq!(server.requests(), [""; 0]);
+    let output = add(&proxy, "");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(server.requests(), ["200 http://shelf.invalid/index.yaml"]);
+}
+
+#[test]
 fn plugins_read_other_schemes() {
     let user = User::new();
     let server = user.repository();
