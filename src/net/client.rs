@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use parking_lot::Mutex;
 use reqwest::blocking::{Client as Http, Response as Answer};
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use reqwest::redirect::{Action, Attempt, Policy};
@@ -44,7 +45,7 @@ impl Client {
     /// # Errors
     /// If a file that they name cannot be read or has not what it should have.
     pub fn new(options: &Options) -> Result<Client, Error> {
-        let http = build(options, redirect)?;
+        let http = shared(options, Redirects::Anywhere)?;
         let timeout = options.timeout.unwrap_or(TIMEOUT);
         let has_credentials = !options.username.is_empty() && !options.password.is_empty();
         let credentials = has_credentials.then(|| (options.username.clone(), options.password.clone()));
@@ -90,7 +91,7 @@ impl Client {
         if let Some(http) = self.posts.get() {
             return Ok(http);
         }
-        let http = build(&self.options, redirect_at_home)?;
+        let http = shared(&self.options, Redirects::AtHome)?;
         Ok(self.posts.get_or_init(|| http))
     }
 
@@ -125,7 +126,33 @@ impl Client {
 }
 
 /// A client of reqwest that does about redirects what `redirect` says.
-fn build(options: &Options, redirect: fn(Attempt<'_>) -> Action) -> Result<Http, Error> {
+/// The clients of this process, each with what it was made of. Making one reads all of the system's certificates, and
+/// one that is shared keeps its connections.
+static MADE: Mutex<Vec<(Options, Redirects, Http)>> = Mutex::new(Vec::new());
+
+/// Where redirects may lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Redirects {
+    /// To other servers too.
+    Anywhere,
+    /// To the same server: what is posted may hold passwords.
+    AtHome,
+}
+
+/// The client for such options, credentials left out.
+fn shared(options: &Options, redirects: Redirects) -> Result<Http, Error> {
+    let options = Options { username: String::new(), password: String::new(), ..options.clone() };
+    // Others that want the same wait for it.
+    let mut made = MADE.lock();
+    if let Some((.., http)) = made.iter().find(|(of, to, _)| *of == options && *to == redirects) {
+        return Ok(http.clone());
+    }
+    let http = build(&options, redirects)?;
+    made.push((options, redirects, http.clone()));
+    Ok(http)
+}
+
+fn build(options: &Options, redirects: Redirects) -> Result<Http, Error> {
     let read = |what: &str, path: &str| {
         fsx::read(Path::new(path)).map_err(|error| {
             Error::new(format!("can't create TLS config for client: {what}: {path:?}: {error}"))
@@ -136,7 +163,10 @@ fn build(options: &Options, redirect: fn(Attempt<'_>) -> Action) -> Result<Http,
         .user_agent(USER_AGENT)
         .connect_timeout(CONNECT_TIMEOUT.min(timeout))
         .timeout(timeout)
-        .redirect(Policy::custom(redirect))
+        .redirect(Policy::custom(match redirects {
+            Redirects::Anywhere => redirect,
+            Redirects::AtHome => redirect_at_home,
+        }))
         // A referer would tell the next server the path, which may hold a token.
         .referer(false)
         .danger_accept_invalid_certs(options.insecure_skip_tls_verify);
@@ -156,7 +186,6 @@ fn build(options: &Options, redirect: fn(Attempt<'_>) -> Action) -> Result<Http,
     builder.build().map_err(|error| Error::new(format!("cannot set up TLS: {error}")))
 }
 
-/// The answer, whose body must be there at `deadline`.
 impl Method {
     /// True if asking twice is as good as asking once, and the answer is all that matters.
     fn is_safe(self) -> bool {
@@ -174,6 +203,7 @@ impl Method {
     }
 }
 
+/// The answer, whose body must be there at `deadline`.
 fn response(answer: Answer, deadline: Instant) -> Response {
     let status = answer.status();
     let headers = answer.headers().iter();
@@ -231,7 +261,6 @@ fn asked_pause(answer: &Answer) -> Option<Duration> {
     seconds.trim().parse().ok().map(Duration::from_secs)
 }
 
-/// What is posted may hold passwords: it does not leave the server.
 fn redirect_at_home(attempt: Attempt<'_>) -> Action {
     let is_home = attempt.previous().last().is_some_and(|url| url.origin() == attempt.url().origin());
     if is_home { redirect(attempt) } else { attempt.stop() }

@@ -20,7 +20,7 @@ use crate::limits;
 use crate::progress::{Silent, Task};
 
 /// How to talk to a server. Empty texts mean that the option is not set.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Options {
     /// PEM bundle of certificates to trust besides the system's.
     pub ca_file: String,
