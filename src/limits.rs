@@ -61,7 +61,7 @@ pub const PROVENANCE_BYTES: u64 = 4 << 20;
 /// Bytes of the answer of a hub.
 pub const HUB_BYTES: u64 = 32 << 20;
 /// Threads that work on one thing.
-pub const THREADS: usize = 8;
+pub const THREADS: usize = 4;
 /// Downloads at a time.
 pub const DOWNLOADS: usize = 8;
 /// Bytes of a manifest in a registry, of the configuration of a chart there, and of a page of its tags.

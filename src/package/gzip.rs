@@ -31,7 +31,9 @@ pub(super) fn compress(data: &[u8]) -> Result<Vec<u8>, CompressError> {
     // No data at all is one piece, too.
     let starts: Vec<usize> = (0..data.len().max(1)).step_by(PIECE).collect();
     let pieces: Result<Vec<Piece>, _> =
-        parallel::map(&starts, |start| piece(data, *start)).into_iter().collect();
+        parallel::map_with(&starts, Compressor::new, |with, start| with.piece(data, *start))
+            .into_iter()
+            .collect();
     let pieces = pieces?;
     let size = pieces.iter().map(|piece| piece.bytes.len()).sum::<usize>();
     let mut out = Vec::with_capacity(size + 128);
@@ -54,31 +56,43 @@ struct Piece {
     crc: Crc,
 }
 
-/// The piece of `data` from `start`, which may refer to what is before it. It ends at a whole byte, and the
-/// last one ends the stream.
-fn piece(data: &[u8], start: usize) -> Result<Piece, CompressError> {
-    let end = data.len().min(start + PIECE);
-    let mut compressor = Compress::new(LEVEL, false);
-    if start > 0 {
-        compressor.set_dictionary(&data[start.saturating_sub(WINDOW)..start])?;
+/// Compresses one piece after the other. Its memory is used again: that costs more than the work to get anew.
+struct Compressor {
+    compress: Compress,
+    buffer: Vec<u8>,
+}
+
+impl Compressor {
+    fn new() -> Compressor {
+        Compressor { compress: Compress::new(LEVEL, false), buffer: Vec::with_capacity(PIECE + OVERHEAD) }
     }
-    let flush = if end == data.len() { FlushCompress::Finish } else { FlushCompress::Sync };
-    let mut crc = Crc::new();
-    crc.update(&data[start..end]);
-    let mut bytes = Vec::with_capacity(end - start + OVERHEAD);
-    let mut rest = &data[start..end];
-    loop {
-        let before = compressor.total_in();
-        let status = compressor.compress_vec(rest, &mut bytes, flush)?;
-        rest = usize::try_from(compressor.total_in() - before)
-            .ok()
-            .and_then(|n| rest.get(n..))
-            .unwrap_or_default();
-        let is_flushed = rest.is_empty() && bytes.len() < bytes.capacity();
-        if status == Status::StreamEnd || (flush == FlushCompress::Sync && is_flushed) {
-            return Ok(Piece { bytes, crc });
+
+    /// The piece of `data` from `start`, which may refer to what is before it. It ends at a whole byte, and the
+    /// last one ends the stream.
+    fn piece(&mut self, data: &[u8], start: usize) -> Result<Piece, CompressError> {
+        let end = data.len().min(start + PIECE);
+        self.compress.reset();
+        if start > 0 {
+            self.compress.set_dictionary(&data[start.saturating_sub(WINDOW)..start])?;
         }
-        bytes.reserve(OVERHEAD);
+        let flush = if end == data.len() { FlushCompress::Finish } else { FlushCompress::Sync };
+        let mut crc = Crc::new();
+        crc.update(&data[start..end]);
+        self.buffer.clear();
+        let mut rest = &data[start..end];
+        loop {
+            let before = self.compress.total_in();
+            let status = self.compress.compress_vec(rest, &mut self.buffer, flush)?;
+            rest = usize::try_from(self.compress.total_in() - before)
+                .ok()
+                .and_then(|n| rest.get(n..))
+                .unwrap_or_default();
+            let is_flushed = rest.is_empty() && self.buffer.len() < self.buffer.capacity();
+            if status == Status::StreamEnd || (flush == FlushCompress::Sync && is_flushed) {
+                return Ok(Piece { bytes: self.buffer.clone(), crc });
+            }
+            self.buffer.reserve(OVERHEAD);
+        }
     }
 }
 
