@@ -17,8 +17,9 @@ pub(super) fn is_email(text: &[u8]) -> bool {
         const OTHER: &str = r"\x{A0}-\x{D7FF}\x{F900}-\x{FDCF}\x{FDF0}-\x{FFEF}";
         let word = format!(r"[a-zA-Z\d!#$%&'*+\-/=?^_`{{|}}~{OTHER}]+");
         let space = r"(([ \t]*\r\n)?[ \t]+)?";
+        // Each character has a quote of its own before it, whatever was meant.
         let quoted = format!(
-            r#""({space}([\x01-\x08\x0b\x0c\x0e-\x1f\x7f!\x23-\x5b\x5d-\x7e{OTHER}]|\([\x01-\x09\x0b\x0c\x0d-\x7f]))*{space}""#
+            r#"("{space}([\x01-\x08\x0b\x0c\x0e-\x1f\x7f!\x23-\x5b\x5d-\x7e{OTHER}]|\([\x01-\x09\x0b\x0c\x0d-\x7f]))*{space}""#
         );
         let label = format!(r"[a-zA-Z\d{OTHER}]([a-zA-Z\d\-._~{OTHER}]*[a-zA-Z\d{OTHER}])?");
         let last = format!(r"[a-zA-Z{OTHER}]([a-zA-Z\d\-_~{OTHER}]*[a-zA-Z{OTHER}])?");
