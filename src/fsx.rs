@@ -121,6 +121,19 @@ pub fn exists(path: &Path) -> bool {
     !path.as_os_str().is_empty() && path.metadata().is_ok()
 }
 
+/// True if `file` is a program that somebody may run.
+#[cfg(unix)]
+pub fn is_executable(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    file.metadata().is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o111 != 0)
+}
+
+/// True if `file` is a file: only Unix says whether it is a program.
+#[cfg(not(unix))]
+pub fn is_executable(file: &Path) -> bool {
+    file.is_file()
+}
+
 /// The names of what lies in `folder`, sorted; none if it cannot be read.
 pub fn names(folder: &Path) -> Vec<OsString> {
     let entries = fs::read_dir(folder).into_iter().flatten();

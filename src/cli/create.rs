@@ -52,9 +52,7 @@ fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
             let starters = session.settings.data_home().join("starters");
             let mut notices = Notices::new();
             let made = scaffold::create_from(&folder, &name, &clean(&starters.join(starter)), &mut notices);
-            for notice in &notices {
-                session.log(notice);
-            }
+            session.log_all(&notices);
             made.map_err(Failure::of)
         }
     }

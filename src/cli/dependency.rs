@@ -78,9 +78,7 @@ fn chart_path(flags: &Flags) -> PathBuf {
 fn list(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
     let mut notices = Notices::new();
     let listing = dependency::list(&chart_path(flags), &mut notices);
-    for notice in &notices {
-        session.log(notice);
-    }
+    session.log_all(&notices);
     let listing = listing.map_err(Failure::of)?;
     let mut text = String::new();
     if let Some(dependencies) = &listing.dependencies {
@@ -114,9 +112,7 @@ fn get(session: &mut Session<'_>, flags: &Flags, work: Work) -> Result<(), Failu
     let mut notices = Notices::new();
     let done = work(&chart_path(flags), &options, &downloader, &mut notices, &mut say);
     drop(say);
-    for notice in &notices {
-        session.log(notice);
-    }
+    session.log_all(&notices);
     done.map_err(Failure::of)
 }
 

@@ -53,10 +53,28 @@ impl Session<'_> {
             Getters { plugins: &self.plugins, environment: &environment, progress: self.progress(), timeout };
         let mut notices = Notices::new();
         let fetched = fetch(&getters, &mut notices);
-        for notice in &notices {
-            self.log(notice);
-        }
+        self.log_all(&notices);
         fetched
+    }
+}
+
+/// How to talk to a server, as the flags of [`super::flagsets::TLS`] say.
+pub fn server(flags: &Flags) -> net::Options {
+    net::Options {
+        insecure_skip_tls_verify: flags.bool("insecure-skip-tls-verify"),
+        username: flags.text("username").to_owned(),
+        password: flags.text("password").to_owned(),
+        ..certificates(flags)
+    }
+}
+
+/// The files with certificates that the flags name.
+pub fn certificates(flags: &Flags) -> net::Options {
+    net::Options {
+        ca_file: flags.text("ca-file").to_owned(),
+        cert_file: flags.text("cert-file").to_owned(),
+        key_file: flags.text("key-file").to_owned(),
+        ..net::Options::default()
     }
 }
 
@@ -67,17 +85,11 @@ pub fn request<'r>(
     (reference, version): (&'r str, &'r str),
     wanted: Verify,
 ) -> Request<'r> {
-    let text = |name: &str| flags.text(name).to_owned();
-    let options = net::Options {
-        ca_file: text("ca-file"),
-        cert_file: text("cert-file"),
-        key_file: text("key-file"),
-        insecure_skip_tls_verify: flags.bool("insecure-skip-tls-verify"),
-        username: text("username"),
-        password: text("password"),
-        timeout: None,
+    let access = Access {
+        options: server(flags),
+        pass_credentials: flags.bool("pass-credentials"),
+        origin: String::new(),
     };
-    let access = Access { options, pass_credentials: flags.bool("pass-credentials"), origin: String::new() };
     Request {
         reference,
         version,

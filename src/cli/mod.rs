@@ -107,6 +107,14 @@ pub struct Session<'a> {
     err: &'a mut dyn Write,
 }
 
+impl<'a> Session<'a> {
+    /// A session with these settings and the plugins that they lead to, which tells nobody how far its work is.
+    fn new(settings: Settings, out: &'a mut dyn Write, err: &'a mut dyn Write) -> Session<'a> {
+        let plugins = Installed::in_folders(&settings.plugin_folders());
+        Session { settings, plugins, progress: Box::new(progress::Silent), out, err }
+    }
+}
+
 impl Session<'_> {
     /// Prints to standard output.
     pub fn print(&mut self, text: &[u8]) -> Result<(), Failure> {
@@ -155,7 +163,14 @@ impl Session<'_> {
         }
     }
 
-    /// The same, and why there are no plugins if that is so. Helm looks for commands of plugins at each start.
+    /// Prints lines of Helm's log.
+    pub fn log_all(&mut self, notices: &[Notice]) {
+        for notice in notices {
+            self.log(notice);
+        }
+    }
+
+    /// Tells which plugins cannot be used, and why there are none if that is so. Helm looks for commands of plugins at each start.
     fn log_conflict(&mut self) {
         if self.settings.environment().get("HELM_NO_PLUGINS") == Some("1") {
             return;
@@ -174,9 +189,8 @@ impl Session<'_> {
 
     /// Tells which plugins could not be loaded, as Helm does each time that it looks for some.
     pub fn log_plugins(&mut self) {
-        for notice in self.plugins.notices.clone() {
-            self.log(&notice);
-        }
+        let notices = self.plugins.notices.clone();
+        self.log_all(&notices);
     }
 }
 
@@ -261,8 +275,7 @@ fn dispatch(
         wants_help = true;
     }
     let settings = Settings::new(&program, &Flags::default(), environment);
-    let plugins = Installed::in_folders(&settings.plugin_folders());
-    let mut session = Session { settings, plugins, progress: Box::new(progress::Silent), out, err };
+    let mut session = Session::new(settings, out, err);
     session.log_conflict();
     let command = path.command();
     let flags = Flags::parse(&words, path.tables(), &mut |flag, value, earlier| {
@@ -304,9 +317,9 @@ fn run_plugin(
     let tables = Tables { own: &[], global: settings::GLOBAL_FLAGS };
     let flags = Flags::parse(&ours, tables, &mut |_, _, _| Ok(())).map_err(Failure::new)?;
     let settings = Settings::new(program, &flags, environment);
-    let plugins = Installed::in_folders(&settings.plugin_folders());
-    let found = plugins.command(name).filter(|_| environment.get("HELM_NO_PLUGINS") != Some("1")).cloned();
-    let mut session = Session { settings, plugins, progress: Box::new(progress::Silent), out, err };
+    let mut session = Session::new(settings, out, err);
+    let found =
+        session.plugins.command(name).filter(|_| environment.get("HELM_NO_PLUGINS") != Some("1")).cloned();
     session.log_conflict();
     let found = found.ok_or_else(|| unknown_command(name, program))?;
     plugin::run(&mut session, &found, &theirs)

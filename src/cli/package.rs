@@ -62,9 +62,7 @@ fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
             update(session, flags, charts)?;
         }
         for Built { package, notices } in build(session, charts, &options) {
-            for notice in &notices {
-                session.log(notice);
-            }
+            session.log_all(&notices);
             let package = package.map_err(Failure::of)?;
             // Before anything is written, so that no archive stays that should be signed and is not.
             let statement = match flags.bool("sign") {
@@ -98,9 +96,7 @@ fn update(session: &mut Session<'_>, flags: &Flags, charts: &[&str]) -> Result<(
         let path = fsx::absolute(check_exists(chart).map_err(Failure::of)?);
         let mut notices = Notices::new();
         let updated = dependency::update(session, flags, &path, &mut notices, &mut |_| {});
-        for notice in &notices {
-            session.log(notice);
-        }
+        session.log_all(&notices);
         updated?;
     }
     Ok(())

@@ -40,9 +40,7 @@ fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
     }
     let mut notices = Vec::new();
     let chart = Chart::load(path, &mut notices);
-    for notice in &notices {
-        session.log(notice);
-    }
+    session.log_all(&notices);
     let chart = chart.map_err(Failure::of)?;
     let bytes = fsx::read(path).map_err(Failure::of)?;
     let provenance = path.with_added_extension("prov");

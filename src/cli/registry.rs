@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 
 use super::command::{Arguments, Command};
 use super::flags::{Flag, Flags, Kind};
-use super::{Failure, Session};
+use super::{Failure, Session, fetching};
 use crate::chart::Notice;
 use crate::registry::{Client, Credential, Credentials, Options};
 use crate::{fsx, net};
@@ -55,16 +55,7 @@ const LOGIN_FLAGS: &[Flag] = &[
 /// How to talk to registries, as the flags of [`super::flagsets::TLS`] or [`super::flagsets::CHART_PATH`] say. As with
 /// Helm, options of TLS overrule `--plain-http`.
 pub fn options(session: &Session<'_>, flags: &Flags) -> Options {
-    let text = |name: &str| flags.text(name).to_owned();
-    let net = net::Options {
-        ca_file: text("ca-file"),
-        cert_file: text("cert-file"),
-        key_file: text("key-file"),
-        insecure_skip_tls_verify: flags.bool("insecure-skip-tls-verify"),
-        username: text("username"),
-        password: text("password"),
-        ..net::Options::default()
-    };
+    let net = fetching::server(flags);
     let has_pair = !net.cert_file.is_empty() && !net.key_file.is_empty();
     let has_tls = has_pair || !net.ca_file.is_empty() || net.insecure_skip_tls_verify;
     Options { credentials: credentials(session), plain_http: flags.bool("plain-http") && !has_tls, net }
@@ -90,14 +81,8 @@ fn login(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
         let message = "registry login currently only supports registry hostname, not a repository path";
         session.log(&Notice::warn(message).with("host", host).with("suggested", registry));
     }
-    let text = |name: &str| flags.text(name).to_owned();
-    let net = net::Options {
-        ca_file: text("ca-file"),
-        cert_file: text("cert-file"),
-        key_file: text("key-file"),
-        insecure_skip_tls_verify: flags.bool("insecure"),
-        ..net::Options::default()
-    };
+    let net =
+        net::Options { insecure_skip_tls_verify: flags.bool("insecure"), ..fetching::certificates(flags) };
     let options = Options { credentials: credentials(session), plain_http: flags.bool("plain-http"), net };
     Client::new(options).and_then(|client| client.login(host, &credential)).map_err(Failure::of)?;
     session.print(b"Login Succeeded\n")

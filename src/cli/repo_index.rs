@@ -48,9 +48,7 @@ fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
         let other = Index::read(merge, &mut notices)
             .map_err(|error| Failure::new(format!("merge failed: {error}")))?;
         index.merge(other, &mut notices);
-        for notice in &notices {
-            session.log(notice);
-        }
+        session.log_all(&notices);
     } else if !merge.as_os_str().is_empty() {
         // Helm leaves an empty one there.
         write(&Index::default(), merge)?;

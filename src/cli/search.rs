@@ -81,9 +81,7 @@ fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
                     .with("error", error),
             ),
         }
-        for notice in &notices {
-            session.log(notice);
-        }
+        session.log_all(&notices);
     }
     sort(&mut found, flags.bool("versions"));
     print(

@@ -86,9 +86,7 @@ fn show(session: &mut Session<'_>, flags: &Flags, part: Part) -> Result<(), Fail
     let location = locate(session, flags, reference, version)?;
     let mut notices = Notices::new();
     let chart = location.load(&mut notices);
-    for notice in &notices {
-        session.log(notice);
-    }
+    session.log_all(&notices);
     let chart = chart.map_err(Failure::of)?;
     let mut text = Vec::new();
     for single in [Part::Chart, Part::Values, Part::Readme, Part::Crds] {

@@ -134,9 +134,7 @@ fn run(session: &mut Session<'_>, flags: &Flags) -> Result<(), Failure> {
     let mut notices = Notices::new();
     let outcome =
         render(session, flags, &name, &location, capabilities, post_renderer.as_ref(), &mut notices);
-    for notice in &notices {
-        session.log(notice);
-    }
+    session.log_all(&notices);
     print(session, flags, &name, &outcome?)
 }
 

@@ -11,7 +11,7 @@ use super::remote::{Remote, Wanted, reference};
 use super::resolve::{self, NotListed, constraint};
 use super::source::Source;
 use crate::chart::{Chart, Dependency, Error, Metadata, Notices};
-use crate::download::{Access, Listed, Place};
+use crate::download::{Access, Fetched, Listed, Place};
 use crate::repo::{Repository, cache, urls};
 use crate::semver::Version;
 use crate::value::Str;
@@ -234,14 +234,15 @@ impl Gathering<'_> {
         let place = net::without_password(wanted.location());
         let failed =
             |error: &dyn std::fmt::Display| Error::new(format!("could not download {place}: {error}"));
-        let (bytes, lines) = self.remote.fetch(wanted).map_err(|error| failed(&error))?;
-        let Metadata { name, .. } = Metadata::of_archive(&*bytes).map_err(|error| failed(&error))?;
+        let Fetched { archive: bytes, digest, metadata, report, .. } =
+            self.remote.fetch(wanted).map_err(|error| failed(&error))?;
+        let read = || Metadata::of_archive(&*bytes).map_err(|error| failed(&error));
+        let Metadata { name, .. } = metadata.map_or_else(read, Ok)?;
         if name != dependency.name {
             return Err(failed(&format_args!("it is the chart {name}, not {}", dependency.name)));
         }
-        let digest: [u8; 32] = Sha256::digest(&bytes).into();
         let bytes = if self.folder.has(&wanted.file, &digest) { None } else { Some(bytes) };
-        Ok((Archive { file: wanted.file.clone(), digest, bytes }, lines))
+        Ok((Archive { file: wanted.file.clone(), digest, bytes }, report))
     }
 }
 

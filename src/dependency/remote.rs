@@ -6,7 +6,7 @@ use std::path::Path;
 use super::Options;
 use super::source::Source;
 use crate::chart::{Dependency, Error, Notices};
-use crate::download::{Downloader, Place, Request, Verify, indexes};
+use crate::download::{Downloader, Fetched, Place, Request, Verify, indexes};
 use crate::gofmt::quote;
 use crate::net::without_password;
 use crate::parallel;
@@ -136,12 +136,11 @@ impl<'a> Remote<'a> {
         })
     }
 
-    /// Fetches an archive, or takes it from the cache, and checks its digest and provenance. Gives also the lines that
-    /// the user should read.
+    /// Fetches an archive, or takes it from the cache, and checks its digest and provenance.
     ///
     /// # Errors
     /// If it cannot be had, or is not what it should be.
-    pub fn fetch(&self, wanted: &Wanted) -> Result<(Vec<u8>, String), Error> {
+    pub fn fetch(&self, wanted: &Wanted) -> Result<Fetched, Error> {
         let keyring = self.options.keyring.clone();
         let request =
             Request { reference: wanted.location(), verify: self.verify, keyring, ..Request::default() };
@@ -149,7 +148,7 @@ impl<'a> Remote<'a> {
         let fetched = fetched.map_err(|error| Error::new(error.to_string()))?;
         // A cache that cannot be written costs time later, and nothing else.
         let _ = self.downloader.keep(&fetched);
-        Ok((fetched.archive, fetched.report))
+        Ok(fetched)
     }
 }
 

@@ -23,7 +23,8 @@ pub(super) fn file_name(url: &str) -> Result<String, Error> {
     Ok(name)
 }
 
-/// Checks that the `archive` with this digest, which came from `what`, is one, and the one that is `listed`.
+/// Checks that the `archive` with this digest, which came from `what`, is one, and the one that is `listed`. Gives what
+/// its `Chart.yaml` says, if that had to be read.
 ///
 /// # Errors
 /// If it is not.
@@ -32,7 +33,7 @@ pub(super) fn archive(
     digest: &[u8; 32],
     listed: Option<&Listed>,
     what: &str,
-) -> Result<(), Error> {
+) -> Result<Option<Metadata>, Error> {
     if let Some(expected) = listed.and_then(|listed| listed.digest).filter(|expected| expected != digest) {
         let (is, expected) = (HEXLOWER.encode(digest), HEXLOWER.encode(&expected));
         return Err(Error::new(format!(
@@ -46,16 +47,16 @@ pub(super) fn archive(
             chart::content_type(archive)
         )));
     }
-    let Some(listed) = listed else { return Ok(()) };
+    let Some(listed) = listed else { return Ok(None) };
     // What cannot be read says why when it is loaded.
-    let Ok(metadata) = Metadata::of_archive(archive) else { return Ok(()) };
+    let Ok(metadata) = Metadata::of_archive(archive) else { return Ok(None) };
     let Metadata { name, version, .. } = &metadata;
     let same_version = match (Version::parse(version), Version::parse(listed.version.as_bytes())) {
         (Ok(a), Ok(b)) => a.compare(&b).is_eq(),
         _ => *version == listed.version.as_str(),
     };
     match *name == listed.name.as_str() && same_version {
-        true => Ok(()),
+        true => Ok(Some(metadata)),
         false => Err(Error::new(format!(
             "{what} holds the chart {name} {version}, but is listed as {} {}",
             listed.name, listed.version

@@ -6,7 +6,7 @@ use data_encoding::HEXLOWER;
 
 use super::resolve::{Listed, Place};
 use super::{Access, Error, Getters, check};
-use crate::chart::Notices;
+use crate::chart::{Metadata, Notices};
 use crate::gofmt::quote;
 use crate::limits::{ARCHIVE_BYTES, PROVENANCE_BYTES};
 use crate::net;
@@ -76,6 +76,8 @@ pub struct Fetched {
     pub archive: Vec<u8>,
     /// The SHA-256 of that.
     pub digest: [u8; 32],
+    /// What its `Chart.yaml` says, if that was read to check it.
+    pub metadata: Option<Metadata>,
     /// True if an index names the digest, so that the archive is found in the cache.
     pub is_listed: bool,
     /// Its provenance, if that was wanted and is there.
@@ -166,13 +168,22 @@ impl Downloader<'_> {
                 Listed { name: pulled.name.to_string(), version: pulled.version.to_string(), digest: None }
             }
         };
-        check::archive(&archive, &digest, Some(&listed), &what)?;
+        let metadata = check::archive(&archive, &digest, Some(&listed), &what)?;
         if wants_provenance && pulled.provenance.is_none() {
             report += &missing_provenance(request, &format!("{what}.prov"), &registry::no_provenance())?;
         }
         let file_name = found.file_name();
         let provenance = pulled.provenance;
-        Ok(Fetched { file_name, archive, digest, is_listed: false, provenance, verification: None, report })
+        Ok(Fetched {
+            file_name,
+            archive,
+            digest,
+            metadata,
+            is_listed: false,
+            provenance,
+            verification: None,
+            report,
+        })
     }
 
     fn get_archive(
@@ -190,11 +201,12 @@ impl Downloader<'_> {
             None => self.getters.get(url, access, ARCHIVE_BYTES)?,
         };
         let digest = sha256(&archive);
-        check::archive(&archive, &digest, listed, &net::without_password(url))?;
+        let metadata = check::archive(&archive, &digest, listed, &net::without_password(url))?;
         let mut fetched = Fetched {
             file_name,
             archive,
             digest,
+            metadata,
             is_listed: expected.is_some(),
             provenance: None,
             verification: None,

@@ -84,7 +84,7 @@ pub fn run_executable(program: &Path, arguments: &[String], manifests: &[u8]) ->
 
 /// The executable that `name` means: a path, or the name of a program on `PATH`.
 pub fn find_executable(name: &str, environment: &Variables) -> Option<PathBuf> {
-    look_up(name, environment).ok().filter(|path| is_executable(path))
+    look_up(name, environment).ok().filter(|path| fsx::is_executable(path))
 }
 
 impl Plugin {
@@ -283,19 +283,9 @@ fn look_up(name: &str, variables: &Variables) -> Result<PathBuf, String> {
         return Ok(PathBuf::from(name));
     }
     let path = variables.get("PATH").map_or("", String::as_str);
-    let found = std::env::split_paths(path).map(|folder| folder.join(name)).find(|file| is_executable(file));
+    let found =
+        std::env::split_paths(path).map(|folder| folder.join(name)).find(|file| fsx::is_executable(file));
     found.ok_or_else(|| format!("exec: \"{name}\": executable file not found in $PATH"))
-}
-
-#[cfg(unix)]
-fn is_executable(file: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    file.metadata().is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o111 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_executable(file: &Path) -> bool {
-    file.is_file()
 }
 
 // ---- running it ----

@@ -53,17 +53,23 @@ impl Source {
 
     /// The name of the folder that the plugin gets.
     pub fn folder_name(&self) -> String {
-        let (Source::Folder(path) | Source::Archive(path)) = self else {
-            let (Source::Url(url) | Source::Repository(url)) = self else { return String::new() };
-            let last = url.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-            return match self {
-                Source::Repository(_) => last.to_owned(),
-                _ => without_version(last),
-            };
-        };
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        if matches!(self, Source::Archive(_)) { without_version(&name) } else { name }
+        match self {
+            Source::Folder(path) => file_name(path),
+            Source::Archive(path) => without_version(&file_name(path)),
+            Source::Url(url) => without_version(last_part(url)),
+            Source::Repository(url) => last_part(url).to_owned(),
+        }
     }
+}
+
+/// The last name of a path.
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// The last name in the path of a URL.
+fn last_part(url: &str) -> &str {
+    url.trim_end_matches('/').rsplit('/').next().unwrap_or_default()
 }
 
 fn is_archive(name: &str) -> bool {
@@ -121,8 +127,7 @@ pub fn install(
                 |path: &Path| fsx::read(path).map_err(|error| format!("failed to read archive: {error}"));
             let provenance = path.with_added_extension("prov");
             let provenance = if fsx::exists(&provenance) { Some(read(&provenance)?) } else { None };
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            install_archive(&read(path)?, provenance.as_deref(), &name, &target, others, check)?;
+            install_archive(&read(path)?, provenance.as_deref(), &file_name(path), &target, others, check)?;
         }
         Source::Url(url) => {
             let options = net::Options::default();

@@ -125,16 +125,7 @@ fn look_up(name: &str, search_path: &OsString) -> Option<PathBuf> {
     let file = if cfg!(windows) { format!("{name}.exe") } else { name.to_owned() };
     // A name with a slash would be a path.
     let is_name = Path::new(name).components().count() == 1;
-    env::split_paths(search_path).map(|folder| folder.join(&file)).find(|path| is_name && is_executable(path))
-}
-
-#[cfg(unix)]
-fn is_executable(file: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    file.metadata().is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o111 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_executable(file: &Path) -> bool {
-    file.is_file()
+    env::split_paths(search_path)
+        .map(|folder| folder.join(&file))
+        .find(|path| is_name && fsx::is_executable(path))
 }

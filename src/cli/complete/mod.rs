@@ -11,8 +11,6 @@ use super::command::Path;
 use super::flags::{Flag, Flags, Kind};
 use super::{COMMANDS, Environment, Failure, Session, print};
 use crate::chart::Notices;
-use crate::plugin::Installed;
-use crate::progress;
 
 /// The words that ask for candidates, and whether they are to be described.
 const REQUESTS: [(&str, bool); 2] = [("__complete", true), ("__completeNoDesc", false)];
@@ -102,8 +100,7 @@ pub(super) fn answer(
     let nothing = Flags::default();
     let flags = before.as_ref().map_or(&nothing, |before| &before.flags);
     let settings = super::Settings::new(program, flags, environment);
-    let plugins = Installed::in_folders(&settings.plugin_folders());
-    let session = Session { settings, plugins, progress: Box::new(progress::Silent), out, err };
+    let session = Session::new(settings, out, err);
     let candidates = match &before {
         Some(before) => complete(&session, before, word),
         None => Candidates::none(Directive::FILES),
